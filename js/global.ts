@@ -1,0 +1,19 @@
+// The global `Prizm`.
+
+import type { PrizmGlobal } from "prizm";
+import { MediaCapability } from "ext:prizm/capability.ts";
+import { parseIdentifier, version } from "ext:prizm/ops.ts";
+import { getProvider, ProviderRegistry } from "ext:prizm/provider_registry.ts";
+import { getService, ServiceRegistry } from "ext:prizm/service_registry.ts";
+
+export function createPrizmGlobal() {
+  return {
+    version,
+    getProvider,
+    getService,
+    parseIdentifier,
+    ProviderRegistry,
+    ServiceRegistry,
+    MediaCapability,
+  } satisfies Record<keyof PrizmGlobal, unknown>;
+}

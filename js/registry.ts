@@ -1,0 +1,283 @@
+// What both registries do: constructors by static id, instances by identity, one load at a time for each.
+//
+// identifier -> static id? -> alias of prizm.json? -> repository (fetched by the host) -> module -> instance
+//
+// Side effects: loads repositories and runs their modules. A failed load leaves nothing behind.
+
+import type { ErrorDetails, ParsedIdentifier, RegistryStats } from "prizm";
+import { configKey } from "ext:prizm/config_key.ts";
+import { type Contract, describeGaps, findGaps, isComplete, isConstructor, kindOf } from "ext:prizm/contract.ts";
+import { reasonOf } from "ext:prizm/errors.ts";
+import { type Evaluated, Evaluations } from "ext:prizm/evaluation.ts";
+import { Once } from "ext:prizm/once.ts";
+import * as ops from "ext:prizm/ops.ts";
+import { unwrap } from "ext:prizm/unwrap.ts";
+
+type Kind = ParsedIdentifier["type"];
+type Constructor<T> = new (config?: any) => T;
+type Repository = Awaited<ReturnType<typeof ops.loadRepository>>;
+
+/** What tells the registry of providers from that of services. */
+export interface Domain<T> {
+  kind: "provider" | "service";
+  /** The call that scripts make: "getProvider". */
+  call: string;
+  /** The call of the other registry. */
+  otherCall: string;
+  contract: Contract;
+  /** Static ids of prizm.json, each with the identifier that it stands for. */
+  aliases(): Record<string, string>;
+  /** Makes what needs no repository; `undefined` where one is needed. */
+  direct(identifier: string, kind: Kind, config: unknown): T | undefined;
+  /** Why a repository without an entry point cannot be loaded. */
+  noEntry(repository: Repository, identifier: string): { reason: string; hints: string[] };
+  notFound(identifier: string, details: ErrorDetails): Error;
+  failed(identifier: string, reason: string, details: ErrorDetails): Error;
+}
+
+/** The function that the console hands to an object's own inspection. */
+export type Inspect = (value: unknown, options: object) => string;
+
+/** An instance and where it came from. */
+export interface Entry<T> {
+  instance: T;
+  kind: Kind;
+  /** "static:painter", or what the host says: "github:owner/repo@<commit>". */
+  identity: string;
+  /** Every text that led to it. */
+  names: Set<string>;
+}
+
+/** What is asked for: the text as given, the texts that mean the same, and the constructor's argument. */
+interface Request {
+  text: string;
+  kind: Kind;
+  names: string[];
+  config: unknown;
+}
+
+export class Registry<T extends object> {
+  readonly #domain: Domain<T>;
+  readonly #constructors = new Map<string, Constructor<T>>();
+  /** By identity and configuration. */
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #repositories = new Once<Repository>();
+  readonly #modules = new Once<Evaluated>();
+  readonly #evaluations = new Evaluations();
+  /** Identities of repositories that offer a registered id in the place of an export. */
+  readonly #selfRegistered = new Map<string, string>();
+
+  constructor(domain: Domain<T>) {
+    this.#domain = domain;
+  }
+
+  register(id: string, constructor: Constructor<T>): void {
+    if (typeof id !== "string" || id.trim() === "") {
+      throw new TypeError("register(id, constructor): the id must be a string that is not empty");
+    }
+    if (!isConstructor(constructor)) {
+      throw new TypeError(`register('${id}', constructor): a class is needed, found ${kindOf(constructor)}`);
+    }
+    if (this.#constructors.get(id) !== constructor) {
+      this.#drop(staticIdentity(id));
+    }
+    this.#constructors.set(id, constructor);
+    this.#evaluations.note(id);
+  }
+
+  /** Registered ids first, then those of prizm.json. */
+  ids(): string[] {
+    return [...new Set([...this.#constructors.keys(), ...Object.keys(this.#domain.aliases())])];
+  }
+
+  has(text: string): boolean {
+    return this.ids().includes(text) || this.entries().some((entry) => entry.names.has(text));
+  }
+
+  entries(): Entry<T>[] {
+    return [...this.#entries.values()];
+  }
+
+  /** What `console.log` of a registry shows. */
+  summary(): { available: string[]; loaded: string[] } {
+    return { available: this.ids(), loaded: this.entries().map((entry) => entry.identity) };
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#repositories.clear();
+    this.#modules.clear();
+  }
+
+  stats(): RegistryStats {
+    const byKind = { static: 0, github: 0, git: 0, npm: 0, file: 0, http: 0 };
+    for (const entry of this.#entries.values()) {
+      byKind[entry.kind] += 1;
+    }
+    return {
+      registered: this.#constructors.size,
+      cached: this.#entries.size,
+      loading: this.#repositories.running + this.#modules.running,
+      byKind,
+    };
+  }
+
+  /**
+   * The instance that `text` names. `config` is the constructor's argument: instances are told apart by it, and
+   * without it any instance will do.
+   */
+  async get(text: string, config?: unknown): Promise<T> {
+    if (typeof text !== "string") {
+      throw new TypeError(`${this.#domain.call}(identifier): a string is needed, found ${kindOf(text)}`);
+    }
+    const target = this.#followAliases(text);
+    if (this.#constructors.has(target)) {
+      return this.#fromConstructor(target, { text, kind: "static", names: [text, target], config });
+    }
+    const kind = ops.identifierKind(target);
+    if (kind === "static") {
+      throw this.#domain.notFound(target, { hints: this.#hintsForUnknown(target, text) });
+    }
+    const identifier = ops.canonicalIdentifier(target);
+    const request = { text, kind, names: [text, target, identifier], config };
+    return this.#fromDirect(identifier, request) ?? await this.#fromRepository(identifier, request);
+  }
+
+  #followAliases(text: string): string {
+    const aliases = this.#domain.aliases();
+    const path = [text];
+    let target = text;
+    while (!this.#constructors.has(target) && Object.hasOwn(aliases, target)) {
+      target = aliases[target];
+      const isLoop = path.includes(target);
+      path.push(target);
+      if (isLoop) {
+        throw this.#domain.failed(text, `prizm.json defines it in a circle: ${path.join(" -> ")}`, {});
+      }
+    }
+    return target;
+  }
+
+  #hintsForUnknown(id: string, text: string): string[] {
+    const hints = ops.nearMatches(id, this.ids()).slice(0, 3).map((name) => `did you mean '${name}'?`);
+    if (hints.length === 0 && /^[a-z0-9][a-z0-9._-]*$/.test(id)) {
+      hints.push(`for the npm package of that name: ${this.#domain.call}('npm:${id}')`);
+    }
+    return text === id ? hints : [`prizm.json defines '${text}' as '${id}'`, ...hints];
+  }
+
+  #fromConstructor(id: string, request: Request): T {
+    const identity = staticIdentity(id);
+    const found = this.#find(identity, request);
+    if (found !== undefined) {
+      return found;
+    }
+    const constructor = this.#constructors.get(id)!;
+    const { config } = request;
+    try {
+      const instance = config === undefined ? new constructor() : new constructor(config);
+      return this.#keep(instance, identity, { ...request, kind: "static" });
+    } catch (thrown) {
+      throw this.#failure(thrown, request);
+    }
+  }
+
+  #fromDirect(identifier: string, request: Request): T | undefined {
+    const found = this.#find(identifier, request);
+    if (found !== undefined) {
+      return found;
+    }
+    try {
+      const instance = this.#domain.direct(identifier, request.kind, request.config);
+      return instance === undefined ? undefined : this.#keep(instance, identifier, request);
+    } catch (thrown) {
+      throw this.#failure(thrown, request);
+    }
+  }
+
+  async #fromRepository(identifier: string, asked: Request): Promise<T> {
+    const repository = await this.#attempt(asked, () =>
+      this.#repositories.run(identifier, () => ops.loadRepository(this.#domain.kind, identifier)));
+    const { identity, entry, root } = repository;
+    const request = { ...asked, names: [...asked.names, identity, repository.identifier] };
+
+    const known = this.#known(identity, request);
+    if (known !== undefined) {
+      return known;
+    }
+    if (entry === null) {
+      const { reason, hints } = this.#domain.noEntry(repository, request.text);
+      throw this.#domain.failed(request.text, reason, { hints });
+    }
+    const module = await this.#attempt(request, () =>
+      this.#modules.run(identity, () => this.#evaluations.run(entry, root)));
+    // Another caller may have come first while the module ran.
+    return this.#known(identity, request) ?? this.#fromModule(module, identity, request);
+  }
+
+  /** The instance of a repository whose module has run before. */
+  #known(identity: string, request: Request): T | undefined {
+    const id = this.#selfRegistered.get(identity);
+    return id === undefined ? this.#find(identity, request) : this.#fromConstructor(id, request);
+  }
+
+  #fromModule({ namespace, ids }: Evaluated, identity: string, request: Request): T {
+    const { call, otherCall, contract } = this.#domain;
+    const { text, config } = request;
+    const result = unwrap<T>(namespace, contract, { argument: config, mayGuess: ids.length === 0 });
+    if ("instance" in result) {
+      return this.#keep(result.instance, identity, request);
+    }
+    if (ids.length === 0) {
+      const hints = result.isMixedUp ? [`use ${otherCall}('${text}') instead of ${call}`] : [];
+      throw this.#domain.failed(text, result.reason, { cause: result.cause, hints });
+    }
+    const instance = this.#fromConstructor(ids[0], request);
+    const gaps = findGaps(instance, contract);
+    if (!isComplete(gaps)) {
+      this.#drop(staticIdentity(ids[0]));
+      const reason = `the class registered as '${ids[0]}' makes no ${contract.name}: ${describeGaps(gaps)}`;
+      throw this.#domain.failed(text, reason, {});
+    }
+    this.#selfRegistered.set(identity, ids[0]);
+    return instance;
+  }
+
+  async #attempt<V>(request: Request, work: () => Promise<V>): Promise<V> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw this.#failure(thrown, request);
+    }
+  }
+
+  #failure(thrown: unknown, { text }: Request): Error {
+    return this.#domain.failed(text, reasonOf(thrown), { cause: thrown });
+  }
+
+  #find(identity: string, { config, names }: Request): T | undefined {
+    const entry = config === undefined
+      ? this.entries().find((entry) => entry.identity === identity)
+      : this.#entries.get(identity + configKey(config));
+    names.forEach((name) => entry?.names.add(name));
+    return entry?.instance;
+  }
+
+  #keep(instance: T, identity: string, { config, names, kind }: Request): T {
+    const key = config === undefined ? identity : identity + configKey(config);
+    this.#entries.set(key, { instance, kind, identity, names: new Set(names) });
+    return instance;
+  }
+
+  #drop(identity: string): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.identity === identity) {
+        this.#entries.delete(key);
+      }
+    }
+  }
+}
+
+function staticIdentity(id: string): string {
+  return `static:${id}`;
+}

@@ -1,0 +1,246 @@
+//! Ops of the registries: identifiers, repositories, and `require` from local files.
+//!
+//! In: texts from scripts. Out: what the [`Host`] answers. Side effects: the host's (fetching, caching).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::rc::Rc;
+
+use deno_core::{OpDecl, OpState, op2};
+use deno_error::{JsErrorClass, PropertyValue};
+use serde::Serialize;
+
+/// Which interface the repository's code is loaded for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepositoryKind {
+    Provider,
+    Service,
+}
+
+/// A repository in the cache (or a local folder), ready to be run.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repository {
+    /// What makes two texts the same thing: `github:owner/repo@<commit>`, `npm:name@1.2.3`, `file:///…`.
+    pub identity: String,
+    pub identifier: String,
+    pub root: String,
+    /// URL of the module to import; `None` for a repository without code.
+    pub entry: Option<String>,
+    pub compose_file: Option<String>,
+    pub manifest: Option<serde_json::Value>,
+    /// The entry points that were looked for, in order.
+    pub tried: Vec<String>,
+}
+
+/// What the ops need from the program above them.
+#[async_trait::async_trait(?Send)]
+pub trait Host {
+    /// # Errors
+    /// A text that is no identifier.
+    fn parse_identifier(&self, text: &str) -> Result<serde_json::Value, HostError>;
+
+    /// # Errors
+    /// As [`Host::parse_identifier`].
+    fn canonical_identifier(&self, text: &str) -> Result<String, HostError>;
+
+    /// # Errors
+    /// As [`Host::parse_identifier`].
+    fn identifier_kind(&self, text: &str) -> Result<&'static str, HostError>;
+
+    /// # Errors
+    /// Whatever keeps the repository from being resolved, fetched or verified.
+    async fn load_repository(&self, kind: RepositoryKind, identifier: &str) -> Result<Repository, HostError>;
+
+    /// The file that `require(request)` in the local file `parent` means; `None` leaves it to Node's rules.
+    ///
+    /// # Errors
+    /// A package that cannot be installed.
+    fn resolve_require(&self, request: &str, parent: &str) -> Result<Option<String>, HostError>;
+
+    /// Static ids of the project's `prizm.json`: id to identifier.
+    fn static_providers(&self) -> BTreeMap<String, String>;
+
+    /// Those of `candidates` that look like `name`, best first.
+    fn near_matches(&self, name: &str, candidates: Vec<String>) -> Vec<String>;
+}
+
+/// An error on its way into JavaScript: message, causes and hints survive the crossing.
+#[derive(Debug)]
+pub struct HostError {
+    class: &'static str,
+    message: String,
+    source: Option<Box<Cause>>,
+    hints: Vec<String>,
+}
+
+/// One link of the chain below a [`HostError`].
+#[derive(Debug)]
+pub struct Cause {
+    message: String,
+    source: Option<Box<Cause>>,
+}
+
+impl HostError {
+    /// `class`: the JavaScript class, such as `Error` or `TypeError`.
+    pub fn new(class: &'static str, error: &(dyn Error + 'static), hints: Vec<String>) -> HostError {
+        let message = error.to_string();
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            // A transparent wrapper repeats the text of what it wraps.
+            if causes.last().unwrap_or(&message) != &text {
+                causes.push(text);
+            }
+            next = cause.source();
+        }
+        let source = causes.into_iter().rev().fold(None, |source, message| Some(Box::new(Cause { message, source })));
+        HostError {
+            class,
+            message,
+            source,
+            hints,
+        }
+    }
+
+    /// What the reader can type next.
+    pub fn hints(&self) -> Vec<String> {
+        self.hints.clone()
+    }
+
+    fn causes(&self) -> String {
+        let chain = std::iter::successors(self.source.as_deref(), |cause| cause.source.as_deref());
+        chain.map(|cause| cause.message.as_str()).collect::<Vec<_>>().join(SEPARATOR)
+    }
+}
+
+/// Between the causes, which cross as one string; never part of a message.
+const SEPARATOR: &str = "\u{1f}";
+
+impl std::fmt::Display for HostError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for HostError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl JsErrorClass for HostError {
+    fn get_class(&self) -> std::borrow::Cow<'static, str> {
+        self.class.into()
+    }
+
+    fn get_message(&self) -> std::borrow::Cow<'static, str> {
+        self.message.clone().into()
+    }
+
+    fn get_additional_properties(&self) -> deno_error::AdditionalProperties {
+        let properties = [("prizmCauses", self.causes()), ("prizmHints", self.hints.join("\n"))];
+        Box::new(properties.map(|(name, text)| (name.into(), PropertyValue::String(text.into()))).into_iter())
+    }
+
+    fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        self
+    }
+}
+
+pub(crate) fn ops() -> Vec<OpDecl> {
+    vec![
+        op_prizm_parse_identifier(),
+        op_prizm_canonical_identifier(),
+        op_prizm_identifier_kind(),
+        op_prizm_load_repository(),
+        op_prizm_resolve_require(),
+        op_prizm_static_providers(),
+        op_prizm_near_matches(),
+        op_prizm_version(),
+    ]
+}
+
+fn host(state: &OpState) -> Rc<dyn Host> {
+    state.borrow::<Rc<dyn Host>>().clone()
+}
+
+#[op2]
+#[serde]
+fn op_prizm_parse_identifier(state: &OpState, #[string] text: &str) -> Result<serde_json::Value, HostError> {
+    host(state).parse_identifier(text)
+}
+
+#[op2]
+#[string]
+fn op_prizm_canonical_identifier(state: &OpState, #[string] text: &str) -> Result<String, HostError> {
+    host(state).canonical_identifier(text)
+}
+
+#[op2]
+#[string]
+fn op_prizm_identifier_kind(state: &OpState, #[string] text: &str) -> Result<String, HostError> {
+    host(state).identifier_kind(text).map(str::to_string)
+}
+
+#[op2]
+#[serde]
+async fn op_prizm_load_repository(
+    state: Rc<RefCell<OpState>>,
+    is_service: bool,
+    #[string] identifier: String,
+) -> Result<Repository, HostError> {
+    let host = host(&state.borrow());
+    let kind = match is_service {
+        true => RepositoryKind::Service,
+        false => RepositoryKind::Provider,
+    };
+    host.load_repository(kind, &identifier).await
+}
+
+#[op2(reentrant)]
+#[string]
+fn op_prizm_resolve_require(
+    state: Rc<RefCell<OpState>>,
+    #[string] request: &str,
+    #[string] parent: &str,
+) -> Result<Option<String>, HostError> {
+    let host = host(&state.borrow());
+    host.resolve_require(request, parent)
+}
+
+#[op2]
+#[serde]
+fn op_prizm_static_providers(state: &OpState) -> BTreeMap<String, String> {
+    host(state).static_providers()
+}
+
+#[op2]
+#[serde]
+fn op_prizm_near_matches(
+    state: &OpState,
+    #[string] name: &str,
+    #[serde] candidates: Vec<String>,
+) -> Vec<String> {
+    host(state).near_matches(name, candidates)
+}
+
+#[op2]
+#[string]
+fn op_prizm_version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

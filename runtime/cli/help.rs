@@ -1,0 +1,82 @@
+//! The texts of `--help` that are not the description of one flag: headings, examples, environment.
+//!
+//! In: nothing. Out: constants for `args.rs` and `flags.rs`. Side effects: none.
+
+pub const ARGUMENTS: &str = "Arguments";
+pub const PERMISSIONS: &str = "Permissions";
+pub const SOURCES: &str = "Sources, cache and lockfile";
+pub const PROJECT: &str = "Project";
+pub const RUNTIME: &str = "Runtime";
+pub const DEBUGGING: &str = "Debugging";
+pub const OUTPUT: &str = "Output";
+
+pub const ABOUT: &str =
+    "Runs TypeScript, and loads AI and media providers from github:, npm: and file:";
+
+pub const AFTER: &str = "\
+Examples:
+  prizm script.ts                     Run a script; `prizm run script.ts` is the same
+  prizm -A script.ts --size 512       Allow everything; `--size 512` belongs to the script
+  prizm run github:owner/repo@v1      Run the entry point of a repository
+  prizm cache add npm:zod@3           Fetch ahead, to run with `--offline` later
+  prizm types > prizm.d.ts            Types of the module `prizm`, for an editor
+
+`prizm run --help` lists all flags of a run and the environment variables.";
+
+pub const TYPES_AFTER: &str = "\
+Examples:
+  prizm types > prizm.d.ts            Then name the file in tsconfig.json under \"files\"";
+
+pub const CACHE_AFTER: &str = "\
+Examples:
+  prizm cache add github:owner/repo@v1 npm:zod@3
+  prizm cache clean js http           Delete compiled output and downloaded modules
+  prizm cache prune --days 7          Delete what was not used for a week
+
+The cache is in $PRIZM_HOME, by default the folder `prizm` in the system's cache folder.
+Deleting it is always safe.";
+
+macro_rules! run_examples {
+    () => {
+        "\
+Examples:
+  prizm run script.ts                 Nothing is granted: a terminal is asked, elsewhere it fails
+  prizm run -A script.ts --size 512   Everything is granted; `--size 512` belongs to the script
+  prizm run -R=. -N=api.example.com main.ts
+                                      Read below this folder, talk to one host
+  prizm run --env-file script.ts      Take variables from .env
+  prizm run --watch script.ts         Start anew when a file changes
+  prizm run --frozen --offline main.ts
+                                      Run exactly what prizm.lock names, without the network
+  echo 'console.log(1)' | prizm run - Run what stdin holds
+"
+    };
+}
+
+pub const RUN_AFTER: &str = concat!(
+    run_examples!(),
+    "
+`prizm run --help` says more on each flag and lists the environment variables."
+);
+
+pub const RUN_AFTER_LONG: &str = concat!(
+    run_examples!(),
+    "
+Lists are separated by commas; a comma that belongs to a name is doubled (`,,`).
+
+Environment variables:
+  PRIZM_HOME              Folder of the cache [default: $XDG_CACHE_HOME/prizm or ~/.cache/prizm]
+  PRIZM_NO_PROMPT         Never ask for permissions, like --no-prompt
+  PRIZM_OFFLINE           Never use the network to load code, like --offline
+  PRIZM_LOG               Log level, also per part: `debug` or `warn,prizm::http=trace`
+  PRIZM_V8_FLAGS          Flags for V8, comma-separated, before those of --v8-flags
+  NO_COLOR, FORCE_COLOR   Never, always use colours [default: on a terminal]
+  SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS
+                          Certificate authorities to trust
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                          Proxies, and hosts that are reached without one
+  GITHUB_TOKEN            Token for private repositories on GitHub
+  NPM_CONFIG_REGISTRY     npm registry, before the one in .npmrc and prizm.json
+
+Exit codes: the script's own; 1 for an error, 2 for a command line that makes no sense."
+);

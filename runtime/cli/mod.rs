@@ -1,0 +1,11 @@
+//! The command line: the only code that prints, prompts, colours or exits.
+
+pub mod args;
+pub mod cache;
+pub mod error;
+pub mod flags;
+mod help;
+pub mod output;
+pub mod run;
+pub mod signals;
+pub mod types;

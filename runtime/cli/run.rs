@@ -1,0 +1,134 @@
+//! `prizm run`: one script, from its name to its exit code.
+//!
+//! In: settled options. Out: the exit code. Side effects: the script's; the lock is written when it ends.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use deno_core::ModuleSpecifier;
+use deno_core::error::CoreError;
+use deno_path_util::url_from_file_path;
+use deno_runtime::deno_inspector_server::{InspectPublishUid, create_inspector_server};
+use deno_runtime::deno_permissions::{Permissions, PermissionsContainer};
+use deno_runtime::permissions::RuntimePermissionDescriptorParser;
+use deno_runtime::worker::MainWorker;
+use sys_traits::impls::RealSys;
+
+use super::error::{CliError, Kind};
+use crate::context::Context;
+use crate::loader::resolve::find_file;
+use crate::loader::{Loader, prefetch};
+use crate::options::{Options, Script};
+use crate::progress::Progress;
+use crate::worker::WorkerFactory;
+
+/// The name that source from standard input has: TypeScript, an ES module, in the current folder.
+const STDIN: &str = "$prizm$stdin.mts";
+
+/// Runs the script of `options` and gives its exit code.
+///
+/// # Errors
+/// [`CliError`]: whatever keeps the script from starting, and what it throws.
+pub async fn run(options: Options, progress: Arc<dyn Progress>) -> Result<i32, CliError> {
+    let main = MainModule::find(&options)?;
+    let context = Context::new(options, main.base.clone(), progress).await?;
+    let permissions = permissions(&context)?;
+    start_inspector(&context)?;
+    let loader = Loader::new(context.clone(), permissions.clone());
+    if let Some(source) = main.source {
+        loader.set_source(main.url.clone(), source);
+    }
+    preload(&context, &main.url);
+    let mut worker = WorkerFactory::new(context.clone()).main(&main.url, permissions, loader);
+    let result = execute(&mut worker, &main.url).await;
+    // What was pinned stays pinned, also when the script failed later on.
+    let saved = context.lockfile.save();
+    let code = result?;
+    saved?;
+    Ok(code)
+}
+
+/// What is to be run, and from where.
+struct MainModule {
+    url: ModuleSpecifier,
+    /// Relative identifiers start here.
+    base: PathBuf,
+    /// Only for standard input.
+    source: Option<String>,
+}
+
+impl MainModule {
+    fn find(options: &Options) -> Result<MainModule, CliError> {
+        match &options.script {
+            Some(Script::Stdin) => Self::stdin(options),
+            Some(Script::File(path)) => Self::file(path),
+            Some(Script::Specifier(text)) => Ok(MainModule {
+                url: ModuleSpecifier::parse(text)?,
+                base: options.cwd.clone(),
+                source: None,
+            }),
+            None => Err(CliError::new(Kind::Usage, "no script was given")),
+        }
+    }
+
+    fn stdin(options: &Options) -> Result<MainModule, CliError> {
+        let source = std::io::read_to_string(std::io::stdin())?;
+        Ok(MainModule {
+            url: url_from_file_path(&options.cwd.join(STDIN))?,
+            base: options.cwd.clone(),
+            source: Some(source),
+        })
+    }
+
+    fn file(path: &Path) -> Result<MainModule, CliError> {
+        let found = find_file(path).and_then(|found| std::fs::canonicalize(found).ok());
+        let Some(found) = found else {
+            let message = format!("Module not found \"{}\"", path.display());
+            return Err(CliError::new(Kind::User, message));
+        };
+        Ok(MainModule {
+            url: url_from_file_path(&found)?,
+            base: found.parent().unwrap_or(Path::new("/")).to_path_buf(),
+            source: None,
+        })
+    }
+}
+
+fn permissions(context: &Context) -> Result<PermissionsContainer, CliError> {
+    let parser = Arc::new(RuntimePermissionDescriptorParser::new(RealSys));
+    let permissions = Permissions::from_options(parser.as_ref(), &context.options.permissions)?;
+    Ok(PermissionsContainer::new(parser, permissions))
+}
+
+fn start_inspector(context: &Context) -> Result<(), CliError> {
+    if let Some(inspector) = &context.options.inspector {
+        let publish = InspectPublishUid {
+            console: true,
+            http: true,
+        };
+        create_inspector_server(inspector.address, "prizm", publish)?;
+    }
+    Ok(())
+}
+
+/// Fetches in the background what the script is known to ask for.
+fn preload(context: &Arc<Context>, main: &ModuleSpecifier) {
+    if context.options.preload.is_enabled && main.scheme() == "file" {
+        deno_core::unsync::spawn(prefetch::identifiers(context.clone(), main.clone()));
+    }
+}
+
+async fn execute(worker: &mut MainWorker, main: &ModuleSpecifier) -> Result<i32, CoreError> {
+    worker.execute_main_module(main).await?;
+    worker.dispatch_load_event()?;
+    loop {
+        worker.run_event_loop(false).await?;
+        if !worker.dispatch_beforeunload_event()? && !worker.dispatch_process_beforeexit_event()? {
+            break;
+        }
+    }
+    worker.dispatch_unload_event()?;
+    worker.dispatch_process_exit_event()?;
+    worker.run_napi_ref_finalizers();
+    Ok(worker.exit_code())
+}

@@ -1,0 +1,153 @@
+//! What one process has once, whatever runs in it: cache, lock, HTTP client, sources, resolver, compiled files.
+//!
+//! In: `Options`. Out: a [`Context`] that loaders and commands share. Side effects: reads `.npmrc` and the lock.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use import_map::ImportMap as Map;
+use url::Url;
+
+use crate::cache::Cache;
+use crate::http::{HttpClient, HttpOptions};
+use crate::loader::resolve::Resolver;
+use crate::loader::unit::Units;
+use crate::lockfile::{Lockfile, LockfileError};
+use crate::options::{AllowScripts, ImportMap, Options};
+use crate::progress::Progress;
+use crate::sources::git::{Checkout, GitError, GitSource};
+use crate::sources::http::{RemoteError, RemoteSource};
+use crate::sources::npm::{Npm, NpmError, NpmOptions, read_npmrc};
+use crate::specifier::{Specifier, SpecifierError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ContextError {
+    #[error(transparent)]
+    Lockfile(#[from] LockfileError),
+    #[error(transparent)]
+    Npm(#[from] NpmError),
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error("The import map is not usable: {0}")]
+    ImportMap(String),
+}
+
+/// The process-wide parts.
+pub struct Context {
+    pub options: Options,
+    pub cache: Cache,
+    pub http: HttpClient,
+    pub lockfile: Arc<Lockfile>,
+    pub npm: Npm,
+    pub git: GitSource,
+    pub remote: RemoteSource,
+    pub resolver: Arc<Resolver>,
+    pub units: Units,
+    /// The main script's folder; relative identifiers start here.
+    pub base: PathBuf,
+}
+
+impl Context {
+    /// `base`: the main script's folder.
+    ///
+    /// # Errors
+    /// [`ContextError`]: a lock or `.npmrc` that cannot be used.
+    pub async fn new(
+        options: Options,
+        base: PathBuf,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Arc<Context>, ContextError> {
+        let cache = Cache::new(options.cache_root.clone());
+        let settings = read_npmrc(std::env::home_dir().as_deref(), npmrc_folder(&options, &base).as_deref())?;
+        let mut http_options: HttpOptions = options.http.clone();
+        http_options.ca_files.extend(settings.ca_file);
+        let network = http_options.mode;
+        let http = HttpClient::new(http_options);
+        let lockfile = Arc::new(Lockfile::open(options.lock.path.clone(), options.lock.mode)?);
+        let npm = Npm::new(NpmOptions {
+            cache: cache.clone(),
+            http: http.clone(),
+            lockfile: lockfile.clone(),
+            progress: progress.clone(),
+            network,
+            reload: options.reload.clone(),
+            registries: settings.registries,
+            allow_scripts: match &options.allow_scripts {
+                AllowScripts::None => Vec::new(),
+                AllowScripts::Only(names) => names.clone(),
+                AllowScripts::All => vec!["*".into()],
+            },
+        });
+        let git = GitSource::new(
+            http.clone(),
+            cache.clone(),
+            lockfile.clone(),
+            progress.clone(),
+            options.reload.clone(),
+        );
+        let remote = RemoteSource {
+            http: http.clone(),
+            cache: cache.clone(),
+            lockfile: lockfile.clone(),
+            progress,
+            reload: options.reload.clone(),
+        };
+        let import_map = import_map(&options, &remote).await?;
+        let cache_root = std::fs::canonicalize(cache.root()).unwrap_or_else(|_| cache.root().to_path_buf());
+        let resolver = Arc::new(Resolver::new(npm.clone(), import_map, cache_root));
+        Ok(Arc::new(Context {
+            units: Units::new(cache.clone(), resolver.clone()),
+            options,
+            cache,
+            http,
+            lockfile,
+            npm,
+            git,
+            remote,
+            resolver,
+            base,
+        }))
+    }
+
+    /// Reads an identifier; relative paths start at the main script's folder.
+    ///
+    /// # Errors
+    /// [`SpecifierError`].
+    pub fn parse_identifier(&self, text: &str) -> Result<Specifier, SpecifierError> {
+        Specifier::parse(text, &self.base)
+    }
+
+    /// Fetches a repository, off this thread: the script goes on meanwhile.
+    ///
+    /// # Errors
+    /// [`GitError`].
+    pub async fn fetch_git(&self, specifier: &Specifier) -> Result<Checkout, GitError> {
+        self.git.load(specifier).await
+    }
+}
+
+/// The project's `.npmrc` stands beside prizm.json or package.json.
+fn npmrc_folder(options: &Options, base: &Path) -> Option<PathBuf> {
+    if let Some(config) = &options.config {
+        return Some(config.dir.clone());
+    }
+    let holds_package = |folder: &&Path| folder.join("package.json").is_file();
+    base.ancestors().find(holds_package).map(Path::to_path_buf)
+}
+
+async fn import_map(options: &Options, remote: &RemoteSource) -> Result<Option<Map>, ContextError> {
+    let (base, value) = match &options.import_map {
+        None => return Ok(None),
+        Some(ImportMap::Loaded { base, value }) => (base.clone(), value.clone()),
+        Some(ImportMap::Remote(url)) => (url.clone(), fetch_json(remote, url).await?),
+    };
+    let parsed = import_map::parse_from_value(base, value);
+    let parsed = parsed.map_err(|error| ContextError::ImportMap(error.to_string()))?;
+    parsed.diagnostics.iter().for_each(|diagnostic| log::warn!("import map: {diagnostic}"));
+    Ok(Some(parsed.import_map))
+}
+
+async fn fetch_json(remote: &RemoteSource, url: &Url) -> Result<serde_json::Value, ContextError> {
+    let module = remote.load(url).await?;
+    serde_json::from_slice(&module.body).map_err(|error| ContextError::ImportMap(format!("{url}: {error}")))
+}

@@ -1,0 +1,60 @@
+//! From an error to what the reader can type next.
+//!
+//! In: any error. Out: the hints of the first of ours in its chain. Side effects: none.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use prizm_ops::registry::HostError;
+use prizm_typescript::TypeScriptError;
+
+use crate::cache::CacheError;
+use crate::config::ConfigError;
+use crate::http::HttpError;
+use crate::lockfile::LockfileError;
+use crate::options::OptionsError;
+use crate::providers::LoadError;
+use crate::providers::manifest::ManifestError;
+use crate::sources::git::GitError;
+use crate::sources::http::RemoteError;
+use crate::sources::npm::NpmError;
+use crate::specifier::SpecifierError;
+
+/// The hints of `error`, or of what caused it.
+pub fn of(error: &(dyn Error + 'static)) -> Vec<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(hints) = own(error).filter(|hints| !hints.is_empty()) {
+            return hints;
+        }
+        next = error.source();
+    }
+    Vec::new()
+}
+
+/// The hints of `error` itself; `None` where it is none of ours. Every error type that has hints is named here.
+pub fn own(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
+    macro_rules! first_of {
+        ($($kind:ty),+ $(,)?) => {
+            $(if let Some(error) = error.downcast_ref::<$kind>() { return Some(error.hints()); })+
+        };
+    }
+    first_of!(
+        CacheError,
+        ConfigError,
+        GitError,
+        HostError,
+        HttpError,
+        LoadError,
+        LockfileError,
+        ManifestError,
+        NpmError,
+        Arc<NpmError>,
+        OptionsError,
+        RemoteError,
+        SpecifierError,
+        TypeScriptError,
+        Arc<TypeScriptError>,
+    );
+    None
+}

@@ -1,0 +1,22 @@
+//! Prizm as a library: what `prizm` the program is made of.
+//!
+//! The stages, in the order in which data passes them:
+//!
+//!     argv ─cli/args→ Args ─options→ Options ─context→ Context ─worker→ isolate ─cli/run→ exit code
+//!     text ─specifier→ Specifier ─sources→ files in the cache ─loader→ module source
+//!     identifier = the same line, then ─providers→ entry point ─js/registry→ instance
+
+pub mod cache;
+pub mod cli;
+pub mod config;
+pub mod context;
+pub mod hints;
+pub mod http;
+pub mod loader;
+pub mod lockfile;
+pub mod options;
+pub mod progress;
+pub mod providers;
+pub mod sources;
+pub mod specifier;
+pub mod worker;

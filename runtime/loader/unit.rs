@@ -1,0 +1,266 @@
+//! A local file, compiled: what it imports and exports, its format, its JavaScript and source map.
+//!
+//! In: a path; the package.json and tsconfig.json that hold for it. Out: a [`Unit`], made once for each process.
+//! Side effects: reads the file; reads and writes compiled output in the cache, keyed by content and options.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use deno_path_util::url_from_file_path;
+use prizm_typescript::{CompilerOptions, ImportKind, MediaType, ModuleFormat, SourceFacts, TypeScriptError};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::resolve::{ResolveError, Resolver};
+use crate::cache::Cache;
+
+#[derive(Debug, thiserror::Error, deno_error::JsError)]
+pub enum UnitError {
+    #[class(inherit)]
+    #[error("Could not read '{}'", path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        #[inherit]
+        source: std::io::Error,
+    },
+    #[class(syntax)]
+    #[error(transparent)]
+    Compile(Arc<TypeScriptError>),
+    #[class(inherit)]
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+}
+
+/// What a file needs before it can run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Import {
+    pub specifier: String,
+    /// `import('…')`: fetched when it is reached, not before.
+    pub is_dynamic: bool,
+}
+
+/// A compiled file.
+#[derive(Debug)]
+pub struct Unit {
+    pub format: ModuleFormat,
+    pub meta: Meta,
+    pub code: Arc<str>,
+    pub source_map: Option<Arc<str>>,
+}
+
+/// The part of a [`Unit`] that is kept as JSON before the code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Meta {
+    is_commonjs: bool,
+    code_length: usize,
+    /// ESM syntax in the source, whatever it became.
+    pub has_module_syntax: bool,
+    pub imports: Vec<Import>,
+    pub exports: Vec<String>,
+    /// Specifiers of `export * from`.
+    pub star_exports: Vec<String>,
+    /// Identifiers that the file hands to `getProvider` or `getService` as literals.
+    pub identifiers: Vec<String>,
+}
+
+/// Compiles local files, each once.
+pub struct Units {
+    cache: Cache,
+    resolver: Arc<Resolver>,
+    known: Mutex<HashMap<PathBuf, Arc<Unit>>>,
+}
+
+/// What package.json says of a file's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PackageType {
+    Module,
+    CommonJs,
+    /// A package.json without `type`: Node, tsc and tsx take it for CommonJS.
+    Unsaid,
+    /// No package.json at all.
+    NoPackage,
+}
+
+impl Units {
+    pub fn new(cache: Cache, resolver: Arc<Resolver>) -> Units {
+        Units {
+            cache,
+            resolver,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The compiled file.
+    ///
+    /// # Errors
+    /// [`UnitError`]: the file cannot be read, or has a syntax error.
+    pub fn get(&self, path: &Path) -> Result<Arc<Unit>, UnitError> {
+        if let Some(unit) = self.known(path) {
+            return Ok(unit);
+        }
+        let bytes = std::fs::read(path).map_err(|source| UnitError::Read {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        let source = match String::from_utf8(bytes) {
+            Ok(source) => source,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        let unit = Arc::new(self.make(path, source)?);
+        self.keep(path, unit.clone());
+        Ok(unit)
+    }
+
+    /// The same for source that is in no file: standard input.
+    ///
+    /// # Errors
+    /// [`UnitError::Compile`].
+    pub fn put(&self, path: &Path, source: String) -> Result<Arc<Unit>, UnitError> {
+        let unit = Arc::new(self.make(path, source)?);
+        self.keep(path, unit.clone());
+        Ok(unit)
+    }
+
+    /// The unit of a file that was compiled in this process.
+    pub fn known(&self, path: &Path) -> Option<Arc<Unit>> {
+        self.known.lock().expect("never held across a panic").get(path).cloned()
+    }
+
+    fn keep(&self, path: &Path, unit: Arc<Unit>) {
+        self.known.lock().expect("never held across a panic").insert(path.to_path_buf(), unit);
+    }
+
+    fn make(&self, path: &Path, source: String) -> Result<Unit, UnitError> {
+        let package = self.package_type(path)?;
+        let config = self.resolver.tsconfig(path)?;
+        let defaults = CompilerOptions::default();
+        let options = config.as_ref().map_or(&defaults, |config| config.options());
+        let media_type = MediaType::from_path(path);
+        let key = key(&source, media_type, package, options);
+        if let Some(unit) = self.cache.emit_get(&key).and_then(|bytes| read(&bytes)) {
+            return Ok(unit);
+        }
+        let url = url_from_file_path(path).map_err(|_| UnitError::Read {
+            path: path.to_path_buf(),
+            source: std::io::ErrorKind::InvalidFilename.into(),
+        })?;
+        let unit = compile(&url, media_type, source.into(), package, options)
+            .map_err(|error| UnitError::Compile(Arc::new(error)))?;
+        self.cache.emit_put(&key, &write(&unit));
+        Ok(unit)
+    }
+
+    fn package_type(&self, path: &Path) -> Result<PackageType, UnitError> {
+        let closest = self.resolver.package_jsons.get_closest_package_json(path);
+        Ok(match closest.map_err(ResolveError::from)? {
+            None => PackageType::NoPackage,
+            Some(package) => match package.typ.as_str() {
+                "module" => PackageType::Module,
+                "commonjs" => PackageType::CommonJs,
+                _ => PackageType::Unsaid,
+            },
+        })
+    }
+}
+
+fn compile(
+    url: &Url,
+    media_type: MediaType,
+    source: Arc<str>,
+    package: PackageType,
+    options: &CompilerOptions,
+) -> Result<Unit, TypeScriptError> {
+    let parsed = prizm_typescript::parse(url, media_type, source.clone())?;
+    let facts = parsed.facts(options)?;
+    let format = format(media_type, package, &facts);
+    let is_plain = matches!(media_type, MediaType::JavaScript | MediaType::Mjs | MediaType::Cjs)
+        && (facts.has_module_syntax == (format == ModuleFormat::Esm) || !facts.has_module_syntax);
+    let (code, source_map) = if is_plain {
+        (source, None)
+    } else {
+        let emitted = parsed.emit(options, format)?;
+        (emitted.code.into(), emitted.source_map.map(Arc::from))
+    };
+    Ok(Unit {
+        format,
+        meta: Meta {
+            is_commonjs: format == ModuleFormat::CommonJs,
+            code_length: code.len(),
+            has_module_syntax: facts.has_module_syntax,
+            imports: imports(&facts),
+            exports: facts.exports.clone(),
+            star_exports: facts.star_exports.clone(),
+            identifiers: facts.identifiers.clone(),
+        },
+        code,
+        source_map,
+    })
+}
+
+fn imports(facts: &SourceFacts) -> Vec<Import> {
+    let used = facts.imports.iter();
+    used.map(|import| Import {
+        specifier: import.specifier.clone(),
+        is_dynamic: import.kind == ImportKind::Dynamic,
+    })
+    .collect()
+}
+
+/// One format for each file, whoever loads it, so that it runs once and has one identity.
+///
+/// Where package.json does not say, a package's files are CommonJS, as for tsc and tsx: their circular imports and
+/// bare `require` work only so. What cannot be CommonJS (top-level `await`, `import.meta`) is an ES module.
+fn format(media_type: MediaType, package: PackageType, facts: &SourceFacts) -> ModuleFormat {
+    match media_type {
+        MediaType::Mjs | MediaType::Mts => return ModuleFormat::Esm,
+        MediaType::Cjs | MediaType::Cts => return ModuleFormat::CommonJs,
+        _ => {}
+    }
+    let only_esm = facts.has_top_level_await || facts.uses_import_meta;
+    match package {
+        PackageType::Module => ModuleFormat::Esm,
+        _ if only_esm => ModuleFormat::Esm,
+        PackageType::CommonJs | PackageType::Unsaid => ModuleFormat::CommonJs,
+        PackageType::NoPackage if facts.uses_commonjs || facts.has_export_assignment => ModuleFormat::CommonJs,
+        PackageType::NoPackage => ModuleFormat::Esm,
+    }
+}
+
+fn key(source: &str, media_type: MediaType, package: PackageType, options: &CompilerOptions) -> String {
+    let mut hash = Sha256::new();
+    let head = format!(
+        "{}\0{media_type:?}\0{package:?}\0{}\0",
+        env!("CARGO_PKG_VERSION"),
+        options.cache_key()
+    );
+    hash.update(head.as_bytes());
+    hash.update(source.as_bytes());
+    format!("{:x}", hash.finalize())
+}
+
+fn write(unit: &Unit) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(&unit.meta).expect("strings and numbers always serialize");
+    bytes.push(b'\n');
+    bytes.extend_from_slice(unit.code.as_bytes());
+    bytes.extend_from_slice(unit.source_map.as_deref().unwrap_or_default().as_bytes());
+    bytes
+}
+
+fn read(bytes: &[u8]) -> Option<Unit> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let (head, rest) = text.split_once('\n')?;
+    let meta: Meta = serde_json::from_str(head).ok()?;
+    let (code, source_map) = rest.split_at_checked(meta.code_length)?;
+    Some(Unit {
+        format: match meta.is_commonjs {
+            true => ModuleFormat::CommonJs,
+            false => ModuleFormat::Esm,
+        },
+        meta,
+        code: code.into(),
+        source_map: Some(source_map).filter(|map| !map.is_empty()).map(Arc::from),
+    })
+}

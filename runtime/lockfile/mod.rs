@@ -1,0 +1,316 @@
+//! `prizm.lock`: the exact commits, contents and packages that names in scripts stand for.
+//!
+//! In: the file of an earlier run. Out: pins, and the file again if they changed:
+//!
+//! ```json
+//! {
+//!   "version": "1",
+//!   "git": { "github:owner/repo@v1": { "commit": "4f0c…", "hash": "sha256-9a…" } },
+//!   "npm": { … },
+//!   "http": { "https://host/module.ts": "9a…" }
+//! }
+//! ```
+//!
+//! Side effects: [`Lockfile::save`] alone writes. It takes an advisory lock on the file's folder, which
+//! leaves nothing behind, reads the file again, merges and renames.
+
+mod document;
+mod error;
+mod folder_lock;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+pub use document::GitPin;
+pub use error::LockfileError;
+
+use crate::cache::TemporaryPath;
+use document::Document;
+
+/// Whether pins may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockMode {
+    /// New pins are added, and written by [`Lockfile::save`].
+    Write,
+    /// Anything new or changed is an error.
+    Frozen,
+    /// No file is read or written; pins last for this process.
+    None,
+}
+
+/// A lock file in memory; usable from all threads.
+#[derive(Debug)]
+pub struct Lockfile {
+    path: Option<PathBuf>,
+    mode: LockMode,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The file as last read or written.
+    base: Document,
+    current: Document,
+}
+
+impl Lockfile {
+    /// Reads the lock file at `path`; a missing one is empty. Without a path, pins are kept in memory.
+    ///
+    /// # Errors
+    /// [`LockfileError::Read`], [`LockfileError::Syntax`] with line and column, [`LockfileError::Shape`],
+    /// [`LockfileError::Newer`].
+    pub fn open(path: Option<PathBuf>, mode: LockMode) -> Result<Lockfile, LockfileError> {
+        let path = path.filter(|_| mode != LockMode::None);
+        let base = match &path {
+            Some(path) => read(path)?,
+            None => Document::default(),
+        };
+        let state = Mutex::new(State {
+            current: base.clone(),
+            base,
+        });
+        Ok(Lockfile { path, mode, state })
+    }
+
+    /// The file, if there is to be one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Whether pins may change.
+    pub fn mode(&self) -> LockMode {
+        self.mode
+    }
+
+    /// The pin of a git identifier: `github:owner/repo@v1`.
+    pub fn git(&self, identifier: &str) -> Option<GitPin> {
+        self.state().current.git.get(identifier).cloned()
+    }
+
+    /// Pins a git identifier; pinning the same again changes nothing.
+    ///
+    /// # Errors
+    /// [`LockfileError::Mismatch`] if it is pinned to something else; [`LockfileError::Frozen`] if it is new.
+    pub fn pin_git(&self, identifier: &str, pin: GitPin) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        match state.current.git.get(identifier) {
+            Some(existing) if *existing == pin => return Ok(()),
+            Some(existing) => return Err(git_mismatch(identifier, existing, &pin)),
+            None => self.check_frozen(identifier, || format!("be added as {}", pin.describe()))?,
+        }
+        state.current.git.insert(identifier.to_string(), pin);
+        Ok(())
+    }
+
+    /// Pins a git identifier, replacing what it was pinned to.
+    ///
+    /// # Errors
+    /// [`LockfileError::Frozen`] if that is a change and the lock file is frozen.
+    pub fn accept_git(&self, identifier: &str, pin: GitPin) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        if state.current.git.get(identifier) == Some(&pin) {
+            return Ok(());
+        }
+        self.check_frozen(identifier, || format!("change to {}", pin.describe()))?;
+        state.current.git.insert(identifier.to_string(), pin);
+        Ok(())
+    }
+
+    /// The npm part, as the npm resolver left it.
+    pub fn npm(&self) -> Option<Value> {
+        self.state().current.npm.clone()
+    }
+
+    /// Replaces the npm part; an empty object removes it.
+    ///
+    /// # Errors
+    /// [`LockfileError::Frozen`] if that is a change and the lock file is frozen.
+    pub fn set_npm(&self, value: Value) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        let value = document::not_empty(value);
+        if state.current.npm == value {
+            return Ok(());
+        }
+        self.check_frozen("npm", || {
+            document::describe_change(state.current.npm.as_ref(), value.as_ref())
+        })?;
+        state.current.npm = value;
+        Ok(())
+    }
+
+    /// The SHA-256 (hexadecimal) of what a URL gave.
+    pub fn http(&self, url: &str) -> Option<String> {
+        self.state().current.http.get(url).cloned()
+    }
+
+    /// Pins the SHA-256 of what a URL gave.
+    ///
+    /// # Errors
+    /// [`LockfileError::Mismatch`] if another is pinned; [`LockfileError::Frozen`] if it is new.
+    pub fn pin_http(&self, url: &str, sha256: &str) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        match state.current.http.get(url) {
+            Some(existing) if existing == sha256 => return Ok(()),
+            Some(existing) => return Err(mismatch(url, existing, sha256)),
+            None => self.check_frozen(url, || format!("be added with {sha256}"))?,
+        }
+        state
+            .current
+            .http
+            .insert(url.to_string(), sha256.to_string());
+        Ok(())
+    }
+
+    /// Pins the SHA-256 of what a URL gave, replacing what was pinned.
+    ///
+    /// # Errors
+    /// [`LockfileError::Frozen`] if that is a change and the lock file is frozen.
+    pub fn accept_http(&self, url: &str, sha256: &str) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        if state
+            .current
+            .http
+            .get(url)
+            .is_some_and(|existing| existing == sha256)
+        {
+            return Ok(());
+        }
+        self.check_frozen(url, || format!("change to {sha256}"))?;
+        state
+            .current
+            .http
+            .insert(url.to_string(), sha256.to_string());
+        Ok(())
+    }
+
+    /// Writes the file if a pin changed, on top of what other processes wrote meanwhile. Says whether it wrote.
+    ///
+    /// # Errors
+    /// [`LockfileError::Mismatch`] if another process pinned other contents for the same commit or URL;
+    /// [`LockfileError::NotWritable`], [`LockfileError::Busy`], [`LockfileError::Write`]; and as
+    /// [`Lockfile::open`] if the file was broken meanwhile. The file is then as it was.
+    pub fn save(&self) -> Result<bool, LockfileError> {
+        let mut state = self.state();
+        let Some(path) = &self.path else {
+            return Ok(false);
+        };
+        if self.mode != LockMode::Write || state.current == state.base {
+            return Ok(false);
+        }
+        // A lock file that is a link to a shared one stays a link.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let _lock = folder_lock::acquire(&target)?;
+        let theirs = read(&target)?;
+        let merged = merge(&theirs, &mut state)?;
+        let is_changed = merged != theirs;
+        if is_changed {
+            write(&target, merged.to_text().as_bytes())?;
+        }
+        state.base = merged.clone();
+        state.current = merged;
+        Ok(is_changed)
+    }
+
+    fn check_frozen(
+        &self,
+        name: &str,
+        change: impl FnOnce() -> String,
+    ) -> Result<(), LockfileError> {
+        match self.mode {
+            LockMode::Frozen => Err(LockfileError::Frozen {
+                name: name.to_string(),
+                change: change(),
+            }),
+            LockMode::Write | LockMode::None => Ok(()),
+        }
+    }
+
+    /// No code panics between two halves of a change, so the state is good even after a panic elsewhere.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Merges with what another process wrote since the file was read. New names that both pinned must agree.
+fn merge(theirs: &Document, state: &mut State) -> Result<Document, LockfileError> {
+    for (identifier, pin) in &theirs.git {
+        let is_new = !state.base.git.contains_key(identifier);
+        match state.current.git.get_mut(identifier) {
+            Some(ours) if is_new && ours != pin && ours.commit == pin.commit => {
+                return Err(git_mismatch(identifier, pin, ours));
+            }
+            Some(ours) if is_new && ours != pin => {
+                log::warn!(
+                    "`{identifier}` was pinned meanwhile to {}; that stays",
+                    pin.describe()
+                );
+                *ours = pin.clone();
+            }
+            _ => {}
+        }
+    }
+    for (url, sha256) in &theirs.http {
+        match state.current.http.get(url) {
+            Some(ours) if !state.base.http.contains_key(url) && ours != sha256 => {
+                return Err(mismatch(url, sha256, ours));
+            }
+            _ => {}
+        }
+    }
+    Ok(theirs.clone().merge(&state.base, &state.current))
+}
+
+fn git_mismatch(identifier: &str, expected: &GitPin, actual: &GitPin) -> LockfileError {
+    mismatch(identifier, &expected.describe(), &actual.describe())
+}
+
+fn mismatch(name: &str, expected: &str, actual: &str) -> LockfileError {
+    LockfileError::Mismatch {
+        name: name.to_string(),
+        expected: expected.to_string(),
+        actual: actual.to_string(),
+    }
+}
+
+fn read(path: &Path) -> Result<Document, LockfileError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Document::parse(&text, path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Document::default()),
+        Err(source) => Err(LockfileError::Read {
+            path: path.to_path_buf(),
+            source,
+        }),
+    }
+}
+
+/// Writes beside the file, then renames. The new file has the old one's permissions.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), LockfileError> {
+    let folder = folder_lock::parent(path);
+    let written = || -> io::Result<()> {
+        let temporary = TemporaryPath::unique_in(folder, ".prizm.lock-")?;
+        let mut file = File::create_new(temporary.path())?;
+        file.write_all(bytes)?;
+        if let Ok(existing) = fs::metadata(path) {
+            file.set_permissions(existing.permissions())?;
+        }
+        fs::rename(temporary.path(), path)
+    };
+    written().map_err(|source| write_error(path, source))
+}
+
+fn write_error(path: &Path, source: io::Error) -> LockfileError {
+    let path = path.to_path_buf();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::NotFound => LockfileError::NotWritable { path, source },
+        _ => LockfileError::Write { path, source },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! All settings of one run, settled once from the command line, the environment and `prizm.json`.
+//!
+//! In: [`Args`], [`Env`], the current folder. Out: [`Options`], which everything below reads and nothing changes.
+//! Side effects: reads prizm.json, the import map and env files. Sets nothing, fetches nothing.
+//!
+//! Flags win over environment variables, which win over `prizm.json`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use deno_runtime::deno_permissions::PermissionsOptions;
+use log::LevelFilter;
+use serde_json::Value;
+use url::Url;
+
+pub use environment::Env;
+pub use error::OptionsError;
+
+use settle::Settling;
+
+use crate::cli::args::{Args, CacheCommand, Command, RunArgs};
+use crate::config::ProjectConfig;
+use crate::http::HttpOptions;
+use crate::lockfile::LockMode;
+use crate::sources::Reload;
+
+mod environment;
+mod error;
+mod permissions;
+mod settle;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+/// Everything that is to be known before work begins. Paths are absolute.
+#[derive(Debug)]
+pub struct Options {
+    /// The current folder.
+    pub cwd: PathBuf,
+    /// The script and its own words; `None` for commands that run none.
+    pub script: Option<Script>,
+    pub script_args: Vec<String>,
+    /// The project file, where there is one.
+    pub config: Option<ProjectConfig>,
+    /// What the script may do; a missing permission is asked for if `permissions.prompt`.
+    pub permissions: PermissionsOptions,
+    /// Root of the cache; may not exist yet.
+    pub cache_root: PathBuf,
+    pub lock: LockOptions,
+    pub reload: Reload,
+    /// The HTTP client's settings; `http.mode` is the network mode of all sources.
+    pub http: HttpOptions,
+    pub refuses_npm: bool,
+    pub refuses_remote: bool,
+    pub allow_scripts: AllowScripts,
+    /// Identifiers to fetch in the background, and whether to.
+    pub preload: Preload,
+    pub import_map: Option<ImportMap>,
+    /// Variables of env files, to be set before any thread starts. None of them is set yet.
+    pub env: Vec<(String, String)>,
+    pub inspector: Option<Inspector>,
+    pub watch: Option<Watch>,
+    pub location: Option<Url>,
+    pub seed: Option<u64>,
+    /// Each with its dashes, e.g. `--max-old-space-size=4096`.
+    pub v8_flags: Vec<String>,
+    pub is_quiet: bool,
+    pub log: LogOptions,
+    pub color: ColorChoice,
+    /// What to warn of on stderr, one line each.
+    pub warnings: Vec<String>,
+}
+
+/// What is to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Script {
+    /// `-`
+    Stdin,
+    /// A file or a folder; may not exist.
+    File(PathBuf),
+    /// Anything else: `github:owner/repo@v1`, `npm:package`, `https://…`.
+    Specifier(String),
+}
+
+/// Which lockfile, and whether it may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockOptions {
+    /// `None` with [`LockMode::None`], or where a run belongs to no project.
+    pub path: Option<PathBuf>,
+    pub mode: LockMode,
+}
+
+/// npm packages whose install scripts may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowScripts {
+    None,
+    /// By name, without `npm:`; a version may follow (`sharp@0.33`).
+    Only(Vec<String>),
+    All,
+}
+
+/// What is fetched ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preload {
+    /// Off with `--no-preload`.
+    pub is_enabled: bool,
+    /// Those of prizm.json.
+    pub identifiers: Vec<String>,
+}
+
+/// Where bare specifiers lead.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportMap {
+    /// `value`: `{ "imports": …, "scopes": … }`, relative to `base`, the file's URL.
+    Loaded { base: Url, value: Value },
+    /// To be fetched.
+    Remote(Url),
+}
+
+/// The inspector's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspector {
+    pub address: SocketAddr,
+    pub start: InspectorStart,
+}
+
+/// When the script starts under the inspector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InspectorStart {
+    /// At once: `--inspect`.
+    AtOnce,
+    /// When a debugger is there: `--inspect-wait`.
+    Attached,
+    /// Like `Attached`, and stops at the first line: `--inspect-brk`.
+    Break,
+}
+
+/// Starting anew on changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Watched in addition to the script's own modules.
+    pub paths: Vec<PathBuf>,
+    pub clears_screen: bool,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogOptions {
+    /// As asked for; `None` means the default.
+    pub level: Option<LevelFilter>,
+    /// Levels of single parts, e.g. `prizm::http` → trace.
+    pub parts: Vec<(String, LevelFilter)>,
+}
+
+/// Whether output carries colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColorChoice {
+    /// On a terminal.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl ColorChoice {
+    /// `FORCE_COLOR`, else `NO_COLOR`, else by what the output is.
+    pub fn of(env: &Env) -> Self {
+        if env.is_on("FORCE_COLOR") {
+            Self::Always
+        } else if env.get("NO_COLOR").is_some() {
+            Self::Never
+        } else {
+            Self::Auto
+        }
+    }
+}
+
+impl Options {
+    /// Settles `args`. `cwd`: the current folder, absolute.
+    ///
+    /// # Errors
+    /// [`OptionsError`]: a value that makes no sense, or a prizm.json or import map that cannot be used.
+    pub fn settle(args: &Args, env: &Env, cwd: &Path) -> Result<Self, OptionsError> {
+        let run = match &args.command {
+            Command::Run(run) => {
+                return Settling::new(&args.output, run, env, cwd)
+                    .of_script()
+                    .finish();
+            }
+            Command::Cache(cache) => match &cache.command {
+                CacheCommand::Add(add) => RunArgs::without_script(&add.sources, &add.config),
+                _ => RunArgs::default(),
+            },
+            Command::Types => RunArgs::default(),
+        };
+        Settling::new(&args.output, &run, env, cwd).finish()
+    }
+}

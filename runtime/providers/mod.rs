@@ -1,0 +1,169 @@
+//! From an identifier to code that can be imported: fetched, classified, its entry point found.
+//!
+//! In: what scripts hand to `getProvider` and `getService`. Out: a [`Repository`]. Side effects: the sources'.
+//! Running the code, unwrapping and validating it happen in `js/registry.ts`, inside the isolate.
+
+pub mod entry;
+pub mod manifest;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use deno_path_util::url_from_file_path;
+use deno_semver::package::PackageReq;
+use prizm_ops::registry::{Repository, RepositoryKind};
+use url::Url;
+
+use crate::context::Context;
+use crate::loader::resolve::ResolveError;
+use crate::sources::git::GitError;
+use crate::sources::npm::NpmError;
+use crate::specifier::{Specifier, SpecifierError};
+use manifest::ManifestError;
+use node_resolver::ResolutionMode;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Specifier(#[from] SpecifierError),
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error(transparent)]
+    Npm(#[from] Arc<NpmError>),
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error("There is nothing at '{}'", path.display())]
+    NothingThere { path: PathBuf },
+    #[error("'{identifier}' names no repository")]
+    NoRepository { identifier: String },
+}
+
+impl LoadError {
+    /// What the reader can type next.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            LoadError::Specifier(error) => error.hints(),
+            LoadError::Git(error) => error.hints(),
+            LoadError::Npm(error) => error.hints(),
+            LoadError::Manifest(error) => error.hints(),
+            LoadError::NothingThere { path } => vec![format!("ls {}", path.parent().unwrap_or(path).display())],
+            LoadError::Resolve(_) | LoadError::NoRepository { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Fetches what `identifier` names and finds its entry point.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn load_repository(
+    context: &Context,
+    kind: RepositoryKind,
+    identifier: &str,
+) -> Result<Repository, LoadError> {
+    let specifier = context.parse_identifier(identifier)?;
+    match &specifier {
+        Specifier::Github { .. } | Specifier::Git { .. } => {
+            let checkout = context.fetch_git(&specifier).await?;
+            describe(kind, &specifier, checkout.identity, &checkout.dir)
+        }
+        Specifier::File { path } => {
+            let path = std::fs::canonicalize(path).map_err(|_| LoadError::NothingThere { path: path.clone() })?;
+            let identity = url_from_file_path(&path).map_or_else(|_| path.display().to_string(), String::from);
+            describe(kind, &specifier, identity, &path)
+        }
+        Specifier::Npm { .. } => load_package(context, kind, &specifier).await,
+        Specifier::Http { url } => Ok(remote(url)),
+        Specifier::Static { .. } => Err(LoadError::NoRepository {
+            identifier: identifier.to_string(),
+        }),
+    }
+}
+
+async fn load_package(
+    context: &Context,
+    kind: RepositoryKind,
+    specifier: &Specifier,
+) -> Result<Repository, LoadError> {
+    let Specifier::Npm { name, version, path } = specifier else {
+        unreachable!("called for npm alone");
+    };
+    let requirement = requirement(name, version.as_deref()).map_err(|reason| ResolveError::Invalid {
+        specifier: specifier.canonical(),
+        referrer: "getProvider".into(),
+        reason,
+    })?;
+    context.npm.ensure(vec![requirement.clone()]).await?;
+    let folder = context.npm.folder(&requirement).ok_or_else(|| Arc::new(NpmError::Stopped))?;
+    let identity = format!("npm:{name}@{}", context.npm.version(&requirement).unwrap_or_default());
+    let mut repository = describe(kind, specifier, identity, &folder)?;
+    // A package's `exports` have conditions that only Node's own algorithm knows in full.
+    let nowhere = Url::parse("file:///").expect("a constant");
+    let entry = context.resolver.package(&requirement, path.as_deref(), &nowhere, ResolutionMode::Import);
+    match entry {
+        Ok(entry) => repository.entry = Some(entry.into()),
+        Err(error) if repository.entry.is_none() && repository.compose_file.is_none() => return Err(error.into()),
+        Err(_) => {}
+    }
+    Ok(repository)
+}
+
+/// `name@range` as the npm crates want it.
+pub fn requirement(name: &str, version: Option<&str>) -> Result<PackageReq, String> {
+    let text = match version {
+        Some(version) => format!("{name}@{version}"),
+        None => name.to_string(),
+    };
+    PackageReq::from_str(&text).map_err(|error| error.to_string())
+}
+
+fn remote(url: &Url) -> Repository {
+    Repository {
+        identity: url.to_string(),
+        identifier: url.to_string(),
+        root: url.path().to_string(),
+        entry: Some(url.to_string()),
+        compose_file: None,
+        manifest: None,
+        tried: Vec::new(),
+    }
+}
+
+/// `path`: the repository's folder, a sub-folder, or one file of it.
+fn describe(
+    kind: RepositoryKind,
+    specifier: &Specifier,
+    identity: String,
+    path: &Path,
+) -> Result<Repository, LoadError> {
+    let is_file = path.is_file();
+    let root = match is_file {
+        true => path.parent().unwrap_or(path),
+        false => path,
+    };
+    let found = match is_file {
+        true => entry::Found::file(path),
+        false => entry::find(root).map_err(ManifestError::from)?,
+    };
+    let compose_file = match is_file {
+        true => None,
+        false => entry::compose_file(root),
+    };
+    // With both, a provider is the code, and a service the compose file.
+    let is_compose = kind == RepositoryKind::Service && compose_file.is_some() && manifest::declares_service(root);
+    Ok(Repository {
+        identity,
+        identifier: specifier.canonical(),
+        root: root.to_string_lossy().into_owned(),
+        entry: found
+            .entry
+            .filter(|_| !is_compose)
+            .and_then(|path| url_from_file_path(&path).ok())
+            .map(String::from),
+        compose_file: compose_file.map(|path| path.to_string_lossy().into_owned()),
+        manifest: manifest::read(root)?,
+        tried: found.tried,
+    })
+}

@@ -1,0 +1,166 @@
+//! https source: single modules from the web.
+//!
+//! In: an `https:` URL. Out: bytes, pinned by SHA-256 in the lock. Side effects: one download, `http-v1/`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::cache::{Bucket, Cache, CacheError};
+use crate::http::{HttpClient, HttpError};
+use crate::lockfile::{Lockfile, LockfileError};
+use crate::progress::Progress;
+use crate::sources::Reload;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    #[error("Could not fetch '{url}'")]
+    Fetch {
+        url: Url,
+        #[source]
+        source: HttpError,
+    },
+    #[error("Not in the cache, and the network is off: {url}")]
+    Offline { url: Url },
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    #[error(transparent)]
+    Lockfile(#[from] LockfileError),
+    #[error("The cached copy of '{url}' has changed")]
+    Damaged { url: Url },
+}
+
+impl RemoteError {
+    /// What the reader can type next.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            RemoteError::Fetch { source, .. } => source.hints(),
+            RemoteError::Offline { url } => vec![format!("prizm cache add {url}")],
+            RemoteError::Cache(error) => error.hints(),
+            RemoteError::Lockfile(error) => error.hints(),
+            RemoteError::Damaged { url } => vec![format!("prizm cache add --reload={url} {url}")],
+        }
+    }
+}
+
+/// A module as the server sent it.
+#[derive(Debug, Clone)]
+pub struct RemoteModule {
+    /// After redirects.
+    pub url: Url,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    url: Url,
+    content_type: Option<String>,
+    sha256: String,
+}
+
+#[derive(Clone)]
+pub struct RemoteSource {
+    pub http: HttpClient,
+    pub cache: Cache,
+    pub lockfile: Arc<Lockfile>,
+    pub progress: Arc<dyn Progress>,
+    pub reload: Reload,
+}
+
+impl RemoteSource {
+    /// The module at `url`, from the cache if it is there.
+    ///
+    /// # Errors
+    /// [`RemoteError`].
+    pub async fn load(&self, url: &Url) -> Result<RemoteModule, RemoteError> {
+        let is_reload = self.is_reload(url);
+        let cached = match is_reload {
+            true => None,
+            false => self.cached(url)?,
+        };
+        if let Some(module) = cached {
+            self.pin(url, &module.body, false)?;
+            return Ok(module);
+        }
+        if self.http.is_offline() {
+            return Err(RemoteError::Offline { url: url.clone() });
+        }
+        let module = self.fetch(url).await?;
+        self.pin(url, &module.body, is_reload)?;
+        self.keep(url, &module)?;
+        Ok(module)
+    }
+
+    async fn fetch(&self, url: &Url) -> Result<RemoteModule, RemoteError> {
+        let item = self.progress.begin(url.as_str(), None);
+        let failed = |source| RemoteError::Fetch {
+            url: url.clone(),
+            source,
+        };
+        let response = self.http.get(url, HeaderMap::new(), Some(&*item)).await.map_err(failed)?;
+        let response = response.error_for_status().map_err(failed)?;
+        let content_type = response.headers.get(CONTENT_TYPE);
+        Ok(RemoteModule {
+            content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_string),
+            url: response.url,
+            body: response.body.into(),
+        })
+    }
+
+    fn is_reload(&self, url: &Url) -> bool {
+        match &self.reload {
+            Reload::None => false,
+            Reload::All => true,
+            Reload::Only(items) => items.iter().any(|item| url.as_str().starts_with(item.as_str())),
+        }
+    }
+
+    fn pin(&self, url: &Url, body: &[u8], is_reload: bool) -> Result<(), LockfileError> {
+        let digest = digest(body);
+        match is_reload {
+            true => self.lockfile.accept_http(url.as_str(), &digest),
+            false => self.lockfile.pin_http(url.as_str(), &digest),
+        }
+    }
+
+    fn cached(&self, url: &Url) -> Result<Option<RemoteModule>, RemoteError> {
+        let Ok(bytes) = std::fs::read(self.path(url)) else { return Ok(None) };
+        let damaged = || RemoteError::Damaged { url: url.clone() };
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
+        let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
+        let body = bytes[end + 1..].to_vec();
+        if digest(&body) != head.sha256 {
+            return Err(damaged());
+        }
+        Ok(Some(RemoteModule {
+            url: head.url,
+            content_type: head.content_type,
+            body,
+        }))
+    }
+
+    fn keep(&self, url: &Url, module: &RemoteModule) -> Result<(), CacheError> {
+        let head = Head {
+            url: module.url.clone(),
+            content_type: module.content_type.clone(),
+            sha256: digest(&module.body),
+        };
+        let mut bytes = serde_json::to_vec(&head).expect("strings always serialize");
+        bytes.push(b'\n');
+        bytes.extend_from_slice(&module.body);
+        self.cache.write_atomic(&self.path(url), &bytes)
+    }
+
+    fn path(&self, url: &Url) -> PathBuf {
+        self.cache.bucket(Bucket::Http).join(digest(url.as_str().as_bytes()))
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}

@@ -1,0 +1,173 @@
+//! npm source: turns requirements (`zod@^3`) into packages in the cache, with the npm graph of the deno crates.
+//!
+//! In: package requirements. Out: a resolution that all isolates share, package folders under `npm-v1/`.
+//! Side effects: registry and tarball downloads, cache writes, the lock's `npm` section.
+//!
+//! The installing half is not `Send`, and `require()` must be able to wait for it: it runs on a thread of its own.
+
+mod errors;
+mod http_client;
+mod installer;
+mod npmrc;
+mod scripts;
+mod tarball;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use deno_cache_dir::npm::NpmCacheDir;
+use deno_npm::NpmSystemInfo;
+use deno_npmrc::ResolvedNpmRc;
+use deno_resolver::npm::managed::{ManagedInNpmPkgCheckerCreateOptions, NpmResolutionCell};
+use deno_resolver::npm::{
+    CreateInNpmPkgCheckerOptions, DenoInNpmPackageChecker, NpmResolver, NpmResolverCreateOptions,
+    managed::ManagedNpmResolverCreateOptions,
+};
+use deno_config::deno_json::NodeModulesLinkerMode;
+use deno_semver::package::PackageReq;
+use node_resolver::cache::NodeResolutionSys;
+use sys_traits::impls::RealSys;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::cache::{Bucket, Cache};
+use crate::http::{HttpClient, NetworkMode};
+use crate::lockfile::Lockfile;
+use crate::progress::Progress;
+use crate::sources::Reload;
+
+pub use errors::{NpmError, RegistryError};
+pub use npmrc::{NpmSettings, read as read_npmrc};
+
+/// What installing needs; fixed for the life of the process.
+pub struct NpmOptions {
+    pub cache: Cache,
+    pub http: HttpClient,
+    pub lockfile: Arc<Lockfile>,
+    pub progress: Arc<dyn Progress>,
+    pub network: NetworkMode,
+    pub reload: Reload,
+    pub registries: ResolvedNpmRc,
+    /// Packages whose install scripts may run; `*` stands for all.
+    pub allow_scripts: Vec<String>,
+}
+
+/// The packages of this process: one graph, shared by every isolate. Clones are cheap.
+#[derive(Clone)]
+pub struct Npm(Arc<Inner>);
+
+struct Inner {
+    options: NpmOptions,
+    registries: Arc<ResolvedNpmRc>,
+    cache_dir: Arc<NpmCacheDir>,
+    resolution: Arc<NpmResolutionCell>,
+    resolver: NpmResolver<RealSys>,
+    checker: DenoInNpmPackageChecker,
+    installer: Mutex<Option<mpsc::UnboundedSender<Request>>>,
+}
+
+/// One installation, and where its outcome goes.
+struct Request {
+    requirements: Vec<PackageReq>,
+    reply: oneshot::Sender<Result<(), Arc<NpmError>>>,
+}
+
+impl Npm {
+    pub fn new(mut options: NpmOptions) -> Npm {
+        let registries = Arc::new(std::mem::replace(
+            &mut options.registries,
+            deno_resolver::npmrc::create_default_npmrc(&RealSys),
+        ));
+        let cache_dir = Arc::new(NpmCacheDir::new(
+            &RealSys,
+            options.cache.bucket(Bucket::Npm),
+            registries.get_all_known_registries_urls(),
+        ));
+        let resolution = Arc::new(NpmResolutionCell::default());
+        let resolver = NpmResolver::<RealSys>::new(NpmResolverCreateOptions::Managed(ManagedNpmResolverCreateOptions {
+            sys: NodeResolutionSys::new(RealSys, None),
+            npm_resolution: resolution.clone(),
+            npm_cache_dir: cache_dir.clone(),
+            maybe_node_modules_path: None,
+            npm_system_info: NpmSystemInfo::default(),
+            npmrc: registries.clone(),
+            linker_mode: NodeModulesLinkerMode::Isolated,
+        }));
+        let checker = DenoInNpmPackageChecker::new(CreateInNpmPkgCheckerOptions::Managed(
+            ManagedInNpmPkgCheckerCreateOptions {
+                root_cache_dir_url: cache_dir.root_dir_url(),
+                maybe_node_modules_path: None,
+            },
+        ));
+        Npm(Arc::new(Inner {
+            options,
+            registries,
+            cache_dir,
+            resolution,
+            resolver,
+            checker,
+            installer: Mutex::new(None),
+        }))
+    }
+
+    pub fn resolver(&self) -> &NpmResolver<RealSys> {
+        &self.0.resolver
+    }
+
+    pub fn checker(&self) -> &DenoInNpmPackageChecker {
+        &self.0.checker
+    }
+
+    /// The folder that holds every package.
+    pub fn root(&self) -> &Path {
+        self.0.cache_dir.root_dir()
+    }
+
+    /// The folder of a requirement that has been installed in this process.
+    pub fn folder(&self, requirement: &PackageReq) -> Option<PathBuf> {
+        let managed = self.0.resolver.as_managed()?;
+        managed.resolve_pkg_folder_from_deno_module_req(requirement).ok()
+    }
+
+    /// The exact version of a requirement that has been installed in this process.
+    pub fn version(&self, requirement: &PackageReq) -> Option<String> {
+        let id = self.0.resolution.resolve_pkg_id_from_pkg_req(requirement).ok()?;
+        Some(id.nv.version.to_string())
+    }
+
+    /// Resolves and fetches `requirements` with all they depend on; those already here cost nothing.
+    ///
+    /// # Errors
+    /// [`NpmError`]: no such package or version, network, integrity, a tarball that is refused, a frozen lock.
+    pub async fn ensure(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
+        match self.submit(requirements) {
+            None => Ok(()),
+            Some(answer) => answer.await.unwrap_or_else(|_| Err(Arc::new(NpmError::Stopped))),
+        }
+    }
+
+    /// [`Npm::ensure`] for `require()`, which cannot await.
+    ///
+    /// # Errors
+    /// As [`Npm::ensure`].
+    pub fn ensure_blocking(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
+        match self.submit(requirements) {
+            None => Ok(()),
+            // Not tokio's `blocking_recv`: this thread is inside a runtime.
+            Some(answer) => futures::executor::block_on(answer)
+                .unwrap_or_else(|_| Err(Arc::new(NpmError::Stopped))),
+        }
+    }
+
+    fn submit(&self, mut requirements: Vec<PackageReq>) -> Option<oneshot::Receiver<Result<(), Arc<NpmError>>>> {
+        requirements.retain(|requirement| self.folder(requirement).is_none_or(|folder| !folder.exists()));
+        if requirements.is_empty() {
+            return None;
+        }
+        let (reply, answer) = oneshot::channel();
+        let mut installer = self.0.installer.lock().expect("the lock is never held across a panic");
+        let sender = installer.get_or_insert_with(|| installer::start(self.0.clone()));
+        // A closed channel drops `reply`, and the caller hears `Stopped`.
+        let _ = sender.send(Request { requirements, reply });
+        Some(answer)
+    }
+}

@@ -1,0 +1,233 @@
+//! Builds isolates: the main one and web workers, with ops, JavaScript, permissions and loader.
+//!
+//! In: a [`Context`], permissions, the main module. Out: a `MainWorker` ready to run it.
+//! Side effects: starts V8's platform with the first isolate; the inspector's server if one was asked for.
+
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+use deno_core::{CompiledWasmModuleStore, ModuleSpecifier, SharedArrayBufferStore, v8};
+use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
+use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
+use deno_runtime::deno_io::Stdio;
+use deno_runtime::deno_node::NodeExtInitServices;
+use deno_runtime::deno_permissions::PermissionsContainer;
+use deno_runtime::deno_tls::RootCertStoreProvider;
+use deno_runtime::deno_tls::rustls::RootCertStore;
+use deno_runtime::deno_web::{BlobStore, BlobStoreTrait, InMemoryBroadcastChannel};
+use deno_runtime::fmt_errors::format_js_error;
+use deno_runtime::ops::worker_host::CreateWebWorkerCb;
+use deno_runtime::web_worker::{WebWorker, WebWorkerOptions, WebWorkerServiceOptions};
+use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
+use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
+use sys_traits::impls::RealSys;
+use url::Url;
+
+use crate::context::Context;
+use crate::http::{HttpError, HttpOptions};
+use crate::loader::Loader;
+use crate::loader::host::ContextHost;
+use crate::options::InspectorStart;
+
+/// What the isolates of a process share.
+pub struct WorkerFactory {
+    context: Arc<Context>,
+    blobs: Arc<dyn BlobStoreTrait>,
+    channel: InMemoryBroadcastChannel,
+    buffers: SharedArrayBufferStore,
+    wasm: CompiledWasmModuleStore,
+    features: Arc<FeatureChecker>,
+    certificates: Arc<dyn RootCertStoreProvider>,
+    inspector_sessions: MainInspectorSessionChannel,
+    /// `process.argv[0]` and `Deno.args`.
+    program: String,
+}
+
+impl WorkerFactory {
+    pub fn new(context: Arc<Context>) -> Arc<WorkerFactory> {
+        Arc::new(WorkerFactory {
+            certificates: Arc::new(Certificates {
+                options: context.options.http.clone(),
+                store: OnceLock::new(),
+            }),
+            context,
+            blobs: Arc::new(BlobStore::default()),
+            channel: InMemoryBroadcastChannel::default(),
+            buffers: SharedArrayBufferStore::default(),
+            wasm: CompiledWasmModuleStore::default(),
+            features: Arc::new(FeatureChecker::default()),
+            inspector_sessions: MainInspectorSessionChannel::new(),
+            program: std::env::args().next().unwrap_or_else(|| "prizm".into()),
+        })
+    }
+
+    /// The isolate that runs `main_module`.
+    pub fn main(
+        self: &Arc<Self>,
+        main_module: &ModuleSpecifier,
+        permissions: PermissionsContainer,
+        loader: Loader,
+    ) -> MainWorker {
+        let options = &self.context.options;
+        let start = options.inspector.as_ref().map(|inspector| inspector.start);
+        let services = WorkerServiceOptions {
+            blob_store: self.blobs.clone(),
+            broadcast_channel: self.channel.clone(),
+            deno_rt_native_addon_loader: None,
+            feature_checker: self.features.clone(),
+            fs: Arc::new(deno_runtime::deno_fs::RealFs),
+            module_loader: Rc::new(loader.clone()),
+            node_services: Some(self.node_services(loader)),
+            npm_process_state_provider: None,
+            permissions,
+            root_cert_store_provider: Some(self.certificates.clone()),
+            fetch_dns_resolver: Default::default(),
+            shared_array_buffer_store: Some(self.buffers.clone()),
+            compiled_wasm_module_store: Some(self.wasm.clone()),
+            v8_code_cache: None,
+            bundle_provider: None,
+        };
+        let stdio = Stdio::default();
+        let worker_options = WorkerOptions {
+            bootstrap: BootstrapOptions {
+                location: options.location.clone(),
+                mode: WorkerExecutionMode::Run,
+                ..self.bootstrap()
+            },
+            extensions: vec![prizm_ops::extension(Rc::new(ContextHost(self.context.clone())))],
+            startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
+            residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
+            residual_lazy_esm_sources: prizm_ops::lazy_modules(deno_snapshots::RESIDUAL_LAZY_ESM),
+            create_params: heap_from_system_memory(),
+            seed: options.seed,
+            format_js_error_fn: Some(self.format_errors()),
+            create_web_worker_cb: self.web_workers(stdio.clone()),
+            should_break_on_first_statement: start == Some(InspectorStart::Break),
+            should_wait_for_inspector_session: start == Some(InspectorStart::Attached),
+            stdio,
+            enable_raw_imports: true,
+            ..WorkerOptions::default()
+        };
+        let mut worker = MainWorker::bootstrap_from_options(main_module, services, worker_options);
+        let sessions = worker.js_runtime.inspector().get_session_sender();
+        self.inspector_sessions.set(sessions);
+        worker
+    }
+
+    fn bootstrap(&self) -> BootstrapOptions {
+        let options = &self.context.options;
+        let version = env!("CARGO_PKG_VERSION");
+        BootstrapOptions {
+            deno_version: DENO_VERSION.to_string(),
+            args: options.script_args.clone(),
+            log_level: log::max_level().to_level().unwrap_or(log::Level::Info).into(),
+            locale: v8::icu::get_language_tag(),
+            color_level: colors::get_color_level(),
+            user_agent: format!("prizm/{version} Deno/{DENO_VERSION}"),
+            inspect: options.inspector.is_some(),
+            argv0: Some(self.program.clone()),
+            ..BootstrapOptions::default()
+        }
+    }
+
+    fn node_services(
+        &self,
+        loader: Loader,
+    ) -> NodeExtInitServices<DenoInNpmPackageChecker, NpmResolver<RealSys>, RealSys> {
+        let resolver = &self.context.resolver;
+        NodeExtInitServices {
+            node_require_loader: Rc::new(loader),
+            node_resolver: resolver.node.clone(),
+            pkg_json_resolver: resolver.package_jsons.clone(),
+            sys: RealSys,
+        }
+    }
+
+    fn format_errors(&self) -> Arc<FormatJsErrorFn> {
+        let cwd = Url::from_directory_path(&self.context.options.cwd).ok();
+        Arc::new(move |error| format_js_error(error, cwd.as_ref()))
+    }
+
+    fn web_workers(self: &Arc<Self>, stdio: Stdio) -> Arc<CreateWebWorkerCb> {
+        let factory = self.clone();
+        Arc::new(move |args| {
+            let loader = Loader::new(factory.context.clone(), args.permissions.clone());
+            let services = WebWorkerServiceOptions {
+                blob_store: factory.blobs.clone(),
+                broadcast_channel: factory.channel.clone(),
+                deno_rt_native_addon_loader: None,
+                compiled_wasm_module_store: Some(factory.wasm.clone()),
+                feature_checker: factory.features.clone(),
+                fs: Arc::new(deno_runtime::deno_fs::RealFs),
+                main_inspector_session_tx: factory.inspector_sessions.clone(),
+                module_loader: Rc::new(loader.clone()),
+                node_services: Some(factory.node_services(loader)),
+                npm_process_state_provider: None,
+                permissions: args.permissions,
+                root_cert_store_provider: Some(factory.certificates.clone()),
+                shared_array_buffer_store: Some(factory.buffers.clone()),
+                bundle_provider: None,
+            };
+            let options = WebWorkerOptions {
+                name: args.name,
+                main_module: args.main_module.clone(),
+                worker_id: args.worker_id,
+                bootstrap: BootstrapOptions {
+                    location: Some(args.main_module),
+                    mode: WorkerExecutionMode::Worker,
+                    close_on_idle: args.close_on_idle,
+                    ..factory.bootstrap()
+                },
+                extensions: vec![prizm_ops::extension(Rc::new(ContextHost(factory.context.clone())))],
+                startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
+                residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
+                residual_lazy_esm_sources: prizm_ops::lazy_modules(deno_snapshots::RESIDUAL_LAZY_ESM),
+                unsafely_ignore_certificate_errors: None,
+                create_params: heap_from_system_memory(),
+                seed: factory.context.options.seed,
+                create_web_worker_cb: factory.web_workers(stdio.clone()),
+                format_js_error_fn: Some(factory.format_errors()),
+                worker_type: args.worker_type,
+                cache_storage_dir: None,
+                stdio: stdio.clone(),
+                trace_ops: None,
+                close_on_idle: args.close_on_idle,
+                maybe_worker_metadata: args.maybe_worker_metadata,
+                maybe_main_module_blob: args.maybe_main_module_blob,
+                maybe_coverage_dir: None,
+                maybe_cpu_prof_config: None,
+                enable_raw_imports: true,
+                enable_stack_trace_arg_in_ops: false,
+                wait_for_debugger_on_start: args.wait_for_debugger_on_start,
+                wait_for_page_wait_for_debugger: args.wait_for_page_wait_for_debugger,
+            };
+            let (mut worker, handle, bootstrap) = WebWorker::from_options(services, options);
+            worker.bootstrap(&bootstrap);
+            (worker, handle)
+        })
+    }
+}
+
+/// The Deno whose APIs scripts see as `Deno.version.deno`.
+pub const DENO_VERSION: &str = "2.9.8";
+
+/// V8's own default is meant for browser tabs; a program may use the machine.
+fn heap_from_system_memory() -> Option<v8::CreateParams> {
+    let memory = deno_runtime::deno_os::sys_info::mem_info()?;
+    Some(v8::CreateParams::default().heap_limits_from_system_memory(memory.total, 0))
+}
+
+/// The certificates that scripts' own connections trust: the host's client and they agree.
+struct Certificates {
+    options: HttpOptions,
+    store: OnceLock<Result<RootCertStore, Arc<HttpError>>>,
+}
+
+impl RootCertStoreProvider for Certificates {
+    fn get_or_try_init(&self) -> Result<&RootCertStore, deno_error::JsErrorBox> {
+        let store = self
+            .store
+            .get_or_init(|| crate::http::root_certificates(&self.options).map_err(Arc::new));
+        store.as_ref().map_err(|error| deno_error::JsErrorBox::generic(error.to_string()))
+    }
+}
