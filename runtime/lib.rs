@@ -6,6 +6,10 @@
 //!     text ─specifier→ Specifier ─sources→ files in the cache ─loader→ module source
 //!     identifier = the same line, then ─providers→ entry point ─js/registry→ instance
 
+// First, so that libgit2 comes last to the linker: it and the runtime each carry a copy of llhttp, with different
+// layouts, and the first copy wins. libgit2 never parses HTTP here, because its transport is ours; the runtime does.
+extern crate git2 as _;
+
 pub mod cache;
 pub mod cli;
 pub mod config;

@@ -26,6 +26,7 @@ use url::Url;
 use crate::context::Context;
 use crate::http::{HttpError, HttpOptions};
 use crate::loader::Loader;
+use crate::loader::compiled::Compiled;
 use crate::loader::host::ContextHost;
 use crate::options::InspectorStart;
 
@@ -84,7 +85,7 @@ impl WorkerFactory {
             fetch_dns_resolver: Default::default(),
             shared_array_buffer_store: Some(self.buffers.clone()),
             compiled_wasm_module_store: Some(self.wasm.clone()),
-            v8_code_cache: None,
+            v8_code_cache: Some(Arc::new(Compiled(self.context.cache.clone()))),
             bundle_provider: None,
         };
         let stdio = Stdio::default();
@@ -108,7 +109,7 @@ impl WorkerFactory {
             enable_raw_imports: true,
             ..WorkerOptions::default()
         };
-        let mut worker = MainWorker::bootstrap_from_options(main_module, services, worker_options);
+        let worker = MainWorker::bootstrap_from_options(main_module, services, worker_options);
         let sessions = worker.js_runtime.inspector().get_session_sender();
         self.inspector_sessions.set(sessions);
         worker

@@ -89,6 +89,17 @@ impl CliError {
         self
     }
 
+    /// Says how to fetch all of `missing` at once, in place of what it takes to fetch one of them.
+    #[must_use]
+    pub fn with_missing(mut self, missing: &[String]) -> Self {
+        const COMMAND: &str = "prizm cache add ";
+        if !missing.is_empty() && self.hints.iter().any(|hint| hint.starts_with(COMMAND)) {
+            self.hints.retain(|hint| !hint.starts_with(COMMAND));
+            push_new(&mut self.hints, format!("{COMMAND}{}", missing.join(" ")));
+        }
+        self
+    }
+
     pub fn kind(&self) -> Kind {
         self.kind
     }

@@ -38,12 +38,18 @@ pub async fn run(options: Options, progress: Arc<dyn Progress>) -> Result<i32, C
     if let Some(source) = main.source {
         loader.set_source(main.url.clone(), source);
     }
-    preload(&context, &main.url);
+    let missing = match context.http.is_offline() {
+        true => prefetch::missing(&context, &main.url).await,
+        false => {
+            preload(&context, &main.url);
+            Vec::new()
+        }
+    };
     let mut worker = WorkerFactory::new(context.clone()).main(&main.url, permissions, loader);
     let result = execute(&mut worker, &main.url).await;
     // What was pinned stays pinned, also when the script failed later on.
     let saved = context.lockfile.save();
-    let code = result?;
+    let code = result.map_err(|error| CliError::from(error).with_missing(&missing))?;
     saved?;
     Ok(code)
 }

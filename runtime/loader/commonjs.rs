@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use deno_path_util::{url_from_file_path, url_to_file_path};
 use deno_resolver::cache::ParsedSourceCache;
-use deno_resolver::cjs::analyzer::{DenoAstModuleExportAnalyzer, DenoCjsCodeAnalyzer, NullNodeAnalysisCache};
+use deno_resolver::cjs::analyzer::{DenoAstModuleExportAnalyzer, DenoCjsCodeAnalyzer};
 use deno_resolver::cjs::{CjsTracker, IsCjsResolutionMode};
 use deno_resolver::loader::{DenoNpmModuleLoader, NpmModuleLoader};
 use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
@@ -21,6 +21,7 @@ use prizm_typescript::{MediaType, ModuleFormat};
 use sys_traits::impls::RealSys;
 use url::Url;
 
+use super::compiled::Compiled;
 use super::resolve::Resolver;
 use super::unit::{Unit, UnitError};
 use crate::context::Context;
@@ -45,7 +46,7 @@ pub struct CommonJs {
 }
 
 impl CommonJs {
-    pub fn new(resolver: &Resolver) -> CommonJs {
+    pub fn new(resolver: &Resolver, compiled: Compiled) -> CommonJs {
         let npm = &resolver.npm;
         let tracker = Arc::new(CjsTracker::new(
             npm.checker().clone(),
@@ -55,7 +56,7 @@ impl CommonJs {
         ));
         let parsed = Arc::new(ParsedSourceCache::default());
         let code_analyzer = DenoCjsCodeAnalyzer::new(
-            Arc::new(NullNodeAnalysisCache),
+            Arc::new(compiled),
             tracker.clone(),
             Arc::new(DenoAstModuleExportAnalyzer::new(parsed)),
         );

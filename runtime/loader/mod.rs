@@ -6,6 +6,7 @@
 //! Files load synchronously, so that `require()` of an ES module works; what needs the network does not.
 
 pub mod commonjs;
+pub mod compiled;
 pub mod host;
 pub mod prefetch;
 pub mod require;
@@ -23,12 +24,13 @@ use std::sync::Arc;
 
 use deno_core::{
     ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource,
-    ModuleSourceCode, ModuleSpecifier, ModuleType, RequestedModuleType, ResolutionKind,
+    ModuleSourceCode, ModuleSpecifier, ModuleType, RequestedModuleType, ResolutionKind, SourceCodeCacheInfo,
 };
 use deno_error::JsErrorBox;
 use deno_media_type::MediaType;
 use deno_path_util::{url_from_file_path, url_to_file_path};
 use deno_resolver::loader::{LoadedModuleSource, RequestedModuleType as NpmRequestedModuleType};
+use deno_runtime::code_cache::{CodeCache, CodeCacheType};
 use deno_runtime::deno_permissions::{CheckSpecifierKind, PermissionsContainer};
 use deno_semver::npm::NpmPackageReqReference;
 use futures::FutureExt;
@@ -40,6 +42,7 @@ use crate::context::Context;
 use crate::hints;
 use crate::providers;
 use commonjs::CommonJs;
+use compiled::Compiled;
 use wrapper::DefaultExport;
 
 /// What local files get when they import `node:module`: the same, with `require` taught our rules first.
@@ -59,6 +62,7 @@ pub struct State {
     pub context: Arc<Context>,
     pub permissions: PermissionsContainer,
     pub commonjs: CommonJs,
+    compiled: Compiled,
     /// Folders whose files may be loaded without a read permission: they are code, not data.
     roots: RefCell<HashSet<PathBuf>>,
     /// Source of the main module when it comes from no file.
@@ -69,7 +73,8 @@ impl Loader {
     pub fn new(context: Arc<Context>, permissions: PermissionsContainer) -> Loader {
         let roots = HashSet::from([project_root(&context.base), context.resolver.cache_root.clone()]);
         Loader(Rc::new(State {
-            commonjs: CommonJs::new(&context.resolver),
+            commonjs: CommonJs::new(&context.resolver, Compiled(context.cache.clone())),
+            compiled: Compiled(context.cache.clone()),
             context,
             permissions,
             roots: RefCell::new(roots),
@@ -156,6 +161,28 @@ impl ModuleLoader for Loader {
             Ok(())
         }
         .boxed_local()
+    }
+
+    fn get_code_cache(&self, specifier: &ModuleSpecifier, source: &str) -> Option<SourceCodeCacheInfo> {
+        if specifier.scheme() != "file" {
+            return None;
+        }
+        let hash = Compiled::hash(source.as_bytes());
+        let data = self.0.compiled.module(specifier, hash);
+        Some(SourceCodeCacheInfo {
+            hash,
+            data: data.map(Cow::Owned),
+        })
+    }
+
+    fn code_cache_ready(
+        &self,
+        specifier: ModuleSpecifier,
+        hash: u64,
+        code_cache: &[u8],
+    ) -> Pin<Box<dyn Future<Output = ()>>> {
+        self.0.compiled.set_sync(specifier, CodeCacheType::EsModule, hash, code_cache);
+        futures::future::ready(()).boxed_local()
     }
 
     fn get_source_map(&self, file_name: &str) -> Option<Cow<'_, [u8]>> {

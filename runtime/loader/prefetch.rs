@@ -18,7 +18,9 @@ use prizm_typescript::MediaType;
 use url::Url;
 
 use crate::context::Context;
-use crate::providers;
+use crate::providers::{self, LoadError};
+use crate::sources::http::RemoteError;
+use crate::specifier::Specifier;
 
 /// What the local files reachable from a root name.
 #[derive(Debug, Default)]
@@ -40,22 +42,54 @@ pub async fn packages(context: &Context, root: &Url) {
 
 /// Fetches, in the background, what the main script and prizm.json name.
 pub async fn identifiers(context: Arc<Context>, root: Url) {
-    let mut all: Vec<String> = context.options.preload.identifiers.clone();
-    all.extend(scan(&context, &root).identifiers);
-    let loads = all.iter().map(|identifier| identifier_with_packages(&context, identifier));
-    futures::future::join_all(loads).await;
+    let named = named_ahead(&context, &root);
+    let loads = named.iter().map(|identifier| with_packages(&context, identifier));
+    for error in futures::future::join_all(loads).await.iter().filter_map(|result| result.as_ref().err()) {
+        log::debug!("preload: {error}");
+    }
 }
 
-async fn identifier_with_packages(context: &Context, identifier: &str) {
-    let loaded = providers::load_repository(context, RepositoryKind::Provider, identifier).await;
-    match loaded.map(|repository| repository.entry) {
-        Ok(entry) => {
-            if let Some(entry) = entry.and_then(|entry| Url::parse(&entry).ok()) {
-                packages(context, &entry).await;
-            }
-        }
-        Err(error) => log::debug!("preload {identifier}: {error}"),
+/// Everything that `root` is known to need and that is not in the cache; for runs without a network.
+pub async fn missing(context: &Context, root: &Url) -> Vec<String> {
+    let mut missing = Vec::new();
+    let named = scan(context, root);
+    if let Err(error) = context.npm.ensure(named.packages).await {
+        missing.extend(error.missing());
     }
+    let modules = named.modules.iter().cloned();
+    for identifier in named_ahead(context, root).into_iter().chain(modules) {
+        match with_packages(context, &identifier).await {
+            Ok(()) => {}
+            Err(LoadError::Npm(error)) => missing.extend(error.missing()),
+            Err(LoadError::Git(error)) => missing.extend(error.offline_identifier().map(str::to_string)),
+            Err(_) => {}
+        }
+        if let Ok(Specifier::Http { url }) = context.parse_identifier(&identifier)
+            && matches!(context.remote.load(&url).await, Err(RemoteError::Offline { .. }))
+        {
+            missing.push(url.to_string());
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+fn named_ahead(context: &Context, root: &Url) -> Vec<String> {
+    let mut all = context.options.preload.identifiers.clone();
+    all.extend(scan(context, root).identifiers);
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Fetches a repository and the packages that its entry point reaches.
+async fn with_packages(context: &Context, identifier: &str) -> Result<(), LoadError> {
+    let repository = providers::load_repository(context, RepositoryKind::Provider, identifier).await?;
+    if let Some(entry) = repository.entry.and_then(|entry| Url::parse(&entry).ok()) {
+        context.npm.ensure(scan(context, &entry).packages).await?;
+    }
+    Ok(())
 }
 
 /// Walks the local files that `root` reaches without dynamic imports.

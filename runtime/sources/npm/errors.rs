@@ -57,6 +57,14 @@ fn list(nearest: &[String]) -> String {
 }
 
 impl NpmError {
+    /// What is not in the cache, as `prizm cache add` takes it.
+    pub fn missing(&self) -> Vec<String> {
+        match self {
+            NpmError::Offline { items } => items.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {

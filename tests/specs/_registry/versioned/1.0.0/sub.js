@@ -1,0 +1,1 @@
+exports.sub = 'sub of 1.0.0';

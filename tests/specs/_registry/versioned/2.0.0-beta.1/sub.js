@@ -1,0 +1,1 @@
+exports.sub = 'sub of 2.0.0-beta.1';

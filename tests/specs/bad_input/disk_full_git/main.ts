@@ -1,0 +1,2 @@
+import { name } from 'github:acme/big@v1';
+console.log(name);

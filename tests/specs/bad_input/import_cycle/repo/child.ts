@@ -1,0 +1,2 @@
+import { Parent } from './index';
+export class Child extends Parent {}

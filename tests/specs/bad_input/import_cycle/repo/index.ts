@@ -1,0 +1,3 @@
+import { Child } from './child';
+export class Parent {}
+export default new Child();

@@ -1,0 +1,2 @@
+import { name } from 'npm:forged@1';
+console.log(name);

@@ -1,0 +1,8 @@
+export default class Half {
+  id = 'half';
+  type = 'local';
+  capabilities = [];
+  configure() {}
+  isAvailable() {}
+  getModel() {}
+}

@@ -1,0 +1,2 @@
+import { x } from 'github:acme';
+console.log(x);

@@ -1,0 +1,2 @@
+import leftPad from 'npm:left-pda@^1';
+console.log(leftPad);

@@ -1,0 +1,2 @@
+import { version } from 'npm:versioned@1.2.5';
+console.log(version);

@@ -1,0 +1,1 @@
+import '{{https}}/lib.ts';

@@ -1,0 +1,1 @@
+import 'https://no-such-host.invalid/lib.ts';

@@ -1,0 +1,4 @@
+interface Removed {
+  a: string;
+}
+throw new Error('API key missing');

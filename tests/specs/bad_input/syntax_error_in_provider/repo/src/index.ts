@@ -1,0 +1,2 @@
+import { part } from './part';
+export default part;

@@ -1,0 +1,2 @@
+export const part = {};
+const = 1;

@@ -1,0 +1,1 @@
+import 'npm:bomb@1';

@@ -1,0 +1,1 @@
+import 'npm:cut@1';

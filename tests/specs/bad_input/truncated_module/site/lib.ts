@@ -1,0 +1,1 @@
+export const text = 'long enough to be cut';

@@ -1,0 +1,1 @@
+Deno.exitCode = 5;

@@ -1,0 +1,3 @@
+import { one } from 'one';
+import { two } from 'lib/two.ts';
+console.log(one, two);

@@ -1,0 +1,1 @@
+console.log('main', Deno.args[0] as string);

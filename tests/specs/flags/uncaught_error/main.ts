@@ -1,0 +1,3 @@
+console.log('before');
+const reason: string = 'boom';
+throw new Error(reason);

@@ -1,0 +1,2 @@
+const cause: TypeError = /**/ new TypeError('inner');
+throw new Error('outer', { cause });

@@ -1,0 +1,2 @@
+import { name } from './lib.ts';
+console.log('run', name);

@@ -1,0 +1,2 @@
+export const name = 'same';
+export const where = import.meta.filename;

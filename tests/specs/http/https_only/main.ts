@@ -1,0 +1,2 @@
+import { name } from 'http://plain.test/lib.ts';
+console.log(name);

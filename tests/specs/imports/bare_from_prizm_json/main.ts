@@ -1,0 +1,3 @@
+import { version } from 'versioned';
+import { name } from 'lib';
+console.log(version, name);

@@ -1,0 +1,2 @@
+export { helper } from '../helper';
+export const name: string = 'file';

@@ -1,0 +1,2 @@
+import { name, helper } from 'github:acme/lib@v1.0.0';
+console.log(name, helper);

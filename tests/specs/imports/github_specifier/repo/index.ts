@@ -1,0 +1,2 @@
+export { helper } from './src/helper';
+export const name: string = 'entry';

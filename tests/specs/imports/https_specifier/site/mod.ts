@@ -1,0 +1,2 @@
+export { inner } from './new/inner.ts';
+export const name: string = 'remote';

@@ -1,0 +1,2 @@
+import { absent } from 'github:acme/lib@v1.0.0';
+console.log(absent);

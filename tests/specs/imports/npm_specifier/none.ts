@@ -1,0 +1,2 @@
+import { version } from 'npm:versioned';
+console.log(version);

@@ -1,0 +1,2 @@
+import { version } from 'npm:versioned@^1.0.0';
+console.log(version);

@@ -1,0 +1,3 @@
+exports.early = 'early';
+const b = require('./b');
+exports.late = 'late';

@@ -1,0 +1,2 @@
+import { Parent } from './parent';
+console.log(new Parent().describe());

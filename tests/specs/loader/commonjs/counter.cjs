@@ -1,0 +1,1 @@
+exports.next = () => 1;

@@ -1,0 +1,3 @@
+import imported from './other';
+const os = require('os');
+export default os.EOL ? imported : '';

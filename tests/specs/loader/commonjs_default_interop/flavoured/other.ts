@@ -1,0 +1,2 @@
+const path = require('path');
+export default path.sep ? 'esm default' : '';

@@ -1,0 +1,2 @@
+module.exports = function fn() {};
+module.exports.named = 'named';

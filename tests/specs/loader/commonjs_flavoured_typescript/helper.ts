@@ -1,0 +1,4 @@
+const prefix: string = require('./prefix.json').prefix;
+export function helper(text: string): string {
+  return prefix + text;
+}

@@ -1,0 +1,1 @@
+export const seven: number = 7;

@@ -1,0 +1,4 @@
+function make(): string {
+  return 'made';
+}
+export = make;

@@ -1,0 +1,1 @@
+(globalThis as { libIsMain?: boolean }).libIsMain = import.meta.main;

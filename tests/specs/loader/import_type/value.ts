@@ -1,0 +1,4 @@
+export interface Other {
+  text: string;
+}
+export const value = 'value';

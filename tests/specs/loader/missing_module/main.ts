@@ -1,0 +1,3 @@
+console.log('not reached');
+import { nothing } from './missing.ts';
+console.log(nothing);

@@ -1,0 +1,1 @@
+export const kind: string = import.meta.url.startsWith('file:') ? 'module' : '';

@@ -1,0 +1,4 @@
+const { Thing } = require('./thing');
+export function make(): unknown {
+  return new Thing();
+}

@@ -1,0 +1,4 @@
+console.log('evaluated');
+export class Thing {
+  kind = 'thing';
+}

@@ -1,0 +1,3 @@
+import { name } from './name.ts';
+console.log('loaded', name);
+export { name };

@@ -1,0 +1,2 @@
+import './effect.ts';
+console.log('main');

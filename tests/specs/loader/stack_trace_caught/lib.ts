@@ -1,0 +1,7 @@
+interface Removed {
+  a: string;
+  b: string;
+}
+export function fail(): never {
+  throw new Error('there' as string);
+}

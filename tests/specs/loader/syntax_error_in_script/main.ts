@@ -1,0 +1,2 @@
+// the second line is wrong
+const = 1;

@@ -1,0 +1,3 @@
+const text: string = 1;
+text.nope?.();
+console.log(text);

@@ -1,0 +1,6 @@
+export interface Options {
+  flag?: boolean;
+}
+export function run(): void {
+  console.log('fine');
+}

@@ -1,0 +1,12 @@
+class Base {
+  declared = 'lost';
+  set value(given: number) {
+    console.log('setter saw', given);
+  }
+}
+class Child extends Base {
+  value = 1;
+  declared: string;
+}
+const child = new Child();
+console.log(Object.hasOwn(child, 'value'), child.declared);

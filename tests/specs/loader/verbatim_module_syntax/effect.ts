@@ -1,0 +1,2 @@
+console.log('effect');
+export const unused = 1;

@@ -1,0 +1,2 @@
+import { unused } from './effect.ts';
+console.log('main');

@@ -1,0 +1,2 @@
+import { name } from 'github:acme/x@v2';
+console.log(name);

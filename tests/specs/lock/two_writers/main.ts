@@ -1,0 +1,1 @@
+console.log((await import(`github:acme/${Deno.args[0]}@v1`)).name);

@@ -1,0 +1,2 @@
+console.log(__filename, __dirname);
+module.exports = {};

@@ -1,0 +1,11 @@
+await Deno.mkdir('made');
+await Deno.writeTextFile('made/a.txt', 'text');
+const names = (await Array.fromAsync(Deno.readDir('made'))).map((entry) => entry.name);
+console.log(await Deno.readTextFile('made/a.txt'), names.join());
+const output = await new Deno.Command('echo', { args: ['hi'] }).output();
+console.log(new TextDecoder().decode(output.stdout).trim(), output.code);
+console.log(Deno.cwd());
+const server = Deno.serve({ port: 0, onListen() {} }, (request) => new Response('served ' + new URL(request.url).pathname));
+console.log(await (await fetch(`http://127.0.0.1:${server.addr.port}/path`)).text());
+await server.shutdown();
+console.log(Deno.build.os, typeof Deno.pid);

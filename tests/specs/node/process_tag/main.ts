@@ -1,0 +1,3 @@
+import process from 'node:process';
+console.log(Object.prototype.toString.call(globalThis.process));
+console.log(Object.prototype.toString.call(process));

@@ -1,0 +1,3 @@
+export function lib() {
+  console.log('lib', require.main === module);
+}

@@ -1,0 +1,2 @@
+import { double } from './double';
+self.onmessage = (event: MessageEvent<number>) => self.postMessage(double(event.data));

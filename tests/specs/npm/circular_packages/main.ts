@@ -1,0 +1,2 @@
+import { names } from 'npm:circle-a@1';
+console.log(names().join(' '));

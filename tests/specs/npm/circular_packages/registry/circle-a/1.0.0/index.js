@@ -1,0 +1,2 @@
+exports.name = 'a';
+exports.names = () => [exports.name, require('circle-b').name()];

@@ -1,0 +1,1 @@
+exports.name = () => (require('circle-a').name === 'a' ? 'b' : '?');

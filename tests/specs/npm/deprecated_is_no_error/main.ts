@@ -1,0 +1,2 @@
+import { name } from 'npm:old@1';
+console.log(name);

@@ -1,0 +1,3 @@
+import { mark } from 'npm:marker@1';
+import { mark as other } from 'npm:other-marker@1';
+console.log([mark(), other()].join(', '));

@@ -1,0 +1,2 @@
+import { version } from 'versioned';
+console.log(version);

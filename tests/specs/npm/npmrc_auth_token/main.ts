@@ -1,0 +1,2 @@
+import { name } from 'npm:private@1';
+console.log(name);

@@ -1,0 +1,2 @@
+import { describe } from 'npm:@acme/tool@1';
+console.log(describe());

@@ -1,0 +1,2 @@
+import { found } from 'npm:native@1';
+console.log(found);

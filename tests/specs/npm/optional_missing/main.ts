@@ -1,0 +1,2 @@
+import { found } from 'npm:wants@1';
+console.log(found);

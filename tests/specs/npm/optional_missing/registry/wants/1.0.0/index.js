@@ -1,0 +1,5 @@
+try {
+  exports.found = require('never-published');
+} catch {
+  exports.found = 'absent';
+}

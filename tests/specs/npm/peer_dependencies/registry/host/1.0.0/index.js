@@ -1,0 +1,3 @@
+const own = require('versioned');
+exports.same = require('plugin').peer === own;
+exports.version = own.version;

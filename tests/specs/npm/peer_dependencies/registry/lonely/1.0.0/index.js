@@ -1,0 +1,6 @@
+exports.peer = require('versioned').version;
+try {
+  exports.optional = require('esm-only') && 'present';
+} catch {
+  exports.optional = 'absent';
+}

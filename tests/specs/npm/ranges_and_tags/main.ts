@@ -1,0 +1,2 @@
+import { all } from 'npm:ranges@1';
+console.log(all.join(' '));

@@ -1,0 +1,2 @@
+import { getProvider as load } from 'prizm';
+export const later = () => load('github:acme/other@v1');

@@ -1,0 +1,2 @@
+await (await fetch('{{http}}/echo')).body?.cancel();
+console.log('done');

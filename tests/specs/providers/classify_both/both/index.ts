@@ -1,0 +1,4 @@
+export default {
+  id: 'both', name: 'Both', type: 'local', capabilities: [], models: [],
+  configure() {}, isAvailable() {}, getModelsForCapability() {}, getModel() {}, getHealth() {},
+};

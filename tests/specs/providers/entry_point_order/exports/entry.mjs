@@ -1,0 +1,2 @@
+import make from '../shared.js';
+export default make('exports');

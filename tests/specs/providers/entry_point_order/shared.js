@@ -1,0 +1,4 @@
+module.exports = (name) => ({
+  id: name, name, type: 'local', capabilities: [], models: [],
+  configure() {}, isAvailable() {}, getModelsForCapability() {}, getModel() {}, getHealth() {},
+});

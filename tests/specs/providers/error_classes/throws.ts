@@ -1,0 +1,5 @@
+export default class {
+  constructor() {
+    throw new RangeError('no GPU');
+  }
+}

@@ -1,0 +1,10 @@
+import { getProvider, ProviderRegistry } from 'prizm';
+const registry = ProviderRegistry.getInstance();
+let stats = registry.getStats();
+console.log(stats.registered, stats.cached);
+await getProvider('github:acme/echo@v1.0.0');
+stats = registry.getStats();
+console.log(stats.registered, stats.cached, stats.byKind.github);
+registry.clearCache();
+stats = registry.getStats();
+console.log(stats.registered, stats.cached);

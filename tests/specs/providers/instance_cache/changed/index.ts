@@ -1,0 +1,4 @@
+export default {
+  id: 'changed', name: 'Changed', type: 'local', capabilities: [], models: [],
+  configure() {}, isAvailable() {}, getModelsForCapability() {}, getModel() {}, getHealth() {},
+};

@@ -1,0 +1,6 @@
+import { Base } from './base';
+export default class extends Base {
+  constructor() {
+    super('default-class');
+  }
+}

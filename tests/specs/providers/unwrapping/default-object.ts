@@ -1,0 +1,2 @@
+import { Base } from './base';
+export default new Base('default-object');

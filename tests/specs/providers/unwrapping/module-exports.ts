@@ -1,0 +1,6 @@
+const { Base } = require('./base');
+module.exports = class extends Base {
+  constructor() {
+    super('module-exports');
+  }
+};

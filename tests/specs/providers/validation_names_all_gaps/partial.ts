@@ -1,0 +1,1 @@
+export default { id: 'partial', type: 'local', capabilities: [], models: [] };
