@@ -4,7 +4,7 @@
 // `identifier` are not enumerable, so that printing an error shows its message, stack and cause only.
 
 import type { ErrorDetails } from "prizm";
-import { setHints } from "ext:prizm/ops.ts";
+import { setHints, trimStack } from "ext:prizm/ops.ts";
 
 class RegistryError extends Error {
   declare readonly identifier: string;
@@ -15,6 +15,7 @@ class RegistryError extends Error {
     const hints = [...(details.hints ?? []), ...hintsOf(details.cause)];
     hide(this, "identifier", identifier);
     setHints(this, [...new Set(hints)]);
+    trimStack(this);
   }
 }
 

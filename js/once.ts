@@ -28,6 +28,11 @@ export class Once<V> {
     this.#settled.clear();
   }
 
+  /** Forgets what is settled for `key`. */
+  forget(key: string): void {
+    this.#settled.delete(key);
+  }
+
   async #start(key: string, start: () => Promise<V>): Promise<V> {
     try {
       const value = await start();

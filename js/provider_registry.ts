@@ -21,7 +21,7 @@ export class ProviderRegistry {
     call: "getProvider",
     otherCall: "getService",
     contract: MEDIA_PROVIDER,
-    aliases: staticProviders,
+    statics: staticProviders,
     direct: () => undefined,
     noEntry: ({ composeFile, tried }, identifier) => ({
       reason: `no entry point found, tried ${tried.join(", ")}`,

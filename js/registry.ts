@@ -8,7 +8,7 @@ import type { ErrorDetails, ParsedIdentifier, RegistryStats } from "prizm";
 import { configKey } from "ext:prizm/config_key.ts";
 import { type Contract, describeGaps, findGaps, isComplete, isConstructor, kindOf } from "ext:prizm/contract.ts";
 import { reasonOf } from "ext:prizm/errors.ts";
-import { type Evaluated, Evaluations } from "ext:prizm/evaluation.ts";
+import { type Evaluated, type Evaluation, Evaluations } from "ext:prizm/evaluation.ts";
 import { Once } from "ext:prizm/once.ts";
 import * as ops from "ext:prizm/ops.ts";
 import { unwrap } from "ext:prizm/unwrap.ts";
@@ -26,7 +26,7 @@ export interface Domain<T> {
   otherCall: string;
   contract: Contract;
   /** Static ids of prizm.json, each with the identifier that it stands for. */
-  aliases(): Record<string, string>;
+  statics(): Record<string, string>;
   /** Makes what needs no repository; `undefined` where one is needed. */
   direct(identifier: string, kind: Kind, config: unknown): T | undefined;
   /** Why a repository without an entry point cannot be loaded. */
@@ -54,6 +54,8 @@ interface Request {
   kind: Kind;
   names: string[];
   config: unknown;
+  /** The repository that asks while it is itself being loaded. */
+  asker: Evaluation | undefined;
 }
 
 export class Registry<T extends object> {
@@ -87,7 +89,7 @@ export class Registry<T extends object> {
 
   /** Registered ids first, then those of prizm.json. */
   ids(): string[] {
-    return [...new Set([...this.#constructors.keys(), ...Object.keys(this.#domain.aliases())])];
+    return [...new Set([...this.#constructors.keys(), ...Object.keys(this.#domain.statics())])];
   }
 
   has(text: string): boolean {
@@ -130,21 +132,34 @@ export class Registry<T extends object> {
     if (typeof text !== "string") {
       throw new TypeError(`${this.#domain.call}(identifier): a string is needed, found ${kindOf(text)}`);
     }
+    const asker = this.#evaluations.asker();
     const target = this.#followAliases(text);
     if (this.#constructors.has(target)) {
-      return this.#fromConstructor(target, { text, kind: "static", names: [text, target], config });
+      return this.#fromConstructor(target, { text, kind: "static", names: [text, target], config, asker });
     }
-    const kind = ops.identifierKind(target);
+    const { kind, identifier } = this.#read(target, text);
     if (kind === "static") {
       throw this.#domain.notFound(target, { hints: this.#hintsForUnknown(target, text) });
     }
-    const identifier = ops.canonicalIdentifier(target);
-    const request = { text, kind, names: [text, target, identifier], config };
+    const request = { text, kind, names: [text, target, identifier], config, asker };
     return this.#fromDirect(identifier, request) ?? await this.#fromRepository(identifier, request);
   }
 
+  #read(target: string, text: string): { kind: Kind; identifier: string } {
+    try {
+      return { kind: ops.identifierKind(target), identifier: ops.canonicalIdentifier(target) };
+    } catch (thrown) {
+      throw this.#failure(thrown, text);
+    }
+  }
+
+  /** What a name stands for, by prizm.json: static ids of this domain, and short names for any identifier. */
+  #aliases(): Record<string, string> {
+    return { ...ops.aliases(), ...this.#domain.statics() };
+  }
+
   #followAliases(text: string): string {
-    const aliases = this.#domain.aliases();
+    const aliases = this.#aliases();
     const path = [text];
     let target = text;
     while (!this.#constructors.has(target) && Object.hasOwn(aliases, target)) {
@@ -159,7 +174,8 @@ export class Registry<T extends object> {
   }
 
   #hintsForUnknown(id: string, text: string): string[] {
-    const hints = ops.nearMatches(id, this.ids()).slice(0, 3).map((name) => `did you mean '${name}'?`);
+    const names = [...new Set([...this.ids(), ...Object.keys(this.#aliases())])];
+    const hints = ops.nearMatches(id, names).slice(0, 3).map((name) => `did you mean '${name}'?`);
     if (hints.length === 0 && /^[a-z0-9][a-z0-9._-]*$/.test(id)) {
       hints.push(`for the npm package of that name: ${this.#domain.call}('npm:${id}')`);
     }
@@ -174,12 +190,19 @@ export class Registry<T extends object> {
     }
     const constructor = this.#constructors.get(id)!;
     const { config } = request;
+    let instance;
     try {
-      const instance = config === undefined ? new constructor() : new constructor(config);
-      return this.#keep(instance, identity, { ...request, kind: "static" });
+      instance = config === undefined ? new constructor() : new constructor(config);
     } catch (thrown) {
-      throw this.#failure(thrown, request);
+      throw this.#failure(thrown, request.text);
     }
+    const { contract } = this.#domain;
+    const gaps = findGaps(instance, contract);
+    if (!isComplete(gaps)) {
+      const reason = `the class registered as '${id}' makes no ${contract.name}: ${describeGaps(gaps)}`;
+      throw this.#domain.failed(request.text, reason, {});
+    }
+    return this.#keep(instance, identity, { ...request, kind: "static" });
   }
 
   #fromDirect(identifier: string, request: Request): T | undefined {
@@ -191,28 +214,44 @@ export class Registry<T extends object> {
       const instance = this.#domain.direct(identifier, request.kind, request.config);
       return instance === undefined ? undefined : this.#keep(instance, identifier, request);
     } catch (thrown) {
-      throw this.#failure(thrown, request);
+      throw this.#failure(thrown, request.text);
     }
   }
 
   async #fromRepository(identifier: string, asked: Request): Promise<T> {
     const repository = await this.#attempt(asked, () =>
       this.#repositories.run(identifier, () => ops.loadRepository(this.#domain.kind, identifier)));
-    const { identity, entry, root } = repository;
+    const { identity } = repository;
     const request = { ...asked, names: [...asked.names, identity, repository.identifier] };
 
     const known = this.#known(identity, request);
     if (known !== undefined) {
       return known;
     }
-    if (entry === null) {
-      const { reason, hints } = this.#domain.noEntry(repository, request.text);
-      throw this.#domain.failed(request.text, reason, { hints });
+    let instance;
+    try {
+      const module = await this.#runModule(repository, request);
+      // Another caller may have come first while the module ran.
+      instance = this.#known(identity, request) ?? this.#fromModule(module, identity, request);
+    } catch (thrown) {
+      // The next call looks again: a file may have been written meanwhile.
+      this.#repositories.forget(identifier);
+      throw thrown;
     }
-    const module = await this.#attempt(request, () =>
-      this.#modules.run(identity, () => this.#evaluations.run(entry, root)));
-    // Another caller may have come first while the module ran.
-    return this.#known(identity, request) ?? this.#fromModule(module, identity, request);
+    return instance;
+  }
+
+  #runModule(repository: Repository, request: Request): Promise<Evaluated> {
+    const { identity, entry } = repository;
+    const { text, asker } = request;
+    if (entry === null) {
+      const { reason, hints } = this.#domain.noEntry(repository, text);
+      throw this.#domain.failed(text, reason, { hints });
+    }
+    const circle = (path: string[]) => new Error(`repositories wait for each other while they load: ${path.join(" -> ")}`);
+    return this.#attempt(request, () =>
+      this.#evaluations.wait(asker, identity, circle, () =>
+        this.#modules.run(identity, () => this.#evaluations.run(repository))));
   }
 
   /** The instance of a repository whose module has run before. */
@@ -233,12 +272,6 @@ export class Registry<T extends object> {
       throw this.#domain.failed(text, result.reason, { cause: result.cause, hints });
     }
     const instance = this.#fromConstructor(ids[0], request);
-    const gaps = findGaps(instance, contract);
-    if (!isComplete(gaps)) {
-      this.#drop(staticIdentity(ids[0]));
-      const reason = `the class registered as '${ids[0]}' makes no ${contract.name}: ${describeGaps(gaps)}`;
-      throw this.#domain.failed(text, reason, {});
-    }
     this.#selfRegistered.set(identity, ids[0]);
     return instance;
   }
@@ -247,11 +280,12 @@ export class Registry<T extends object> {
     try {
       return await work();
     } catch (thrown) {
-      throw this.#failure(thrown, request);
+      throw this.#failure(thrown, request.text);
     }
   }
 
-  #failure(thrown: unknown, { text }: Request): Error {
+  #failure(thrown: unknown, text: string): Error {
+    ops.trimStack(thrown);
     return this.#domain.failed(text, reasonOf(thrown), { cause: thrown });
   }
 

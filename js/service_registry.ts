@@ -14,7 +14,7 @@ export class ServiceRegistry {
     call: "getService",
     otherCall: "getProvider",
     contract: DOCKER_SERVICE,
-    aliases: () => ({}),
+    statics: () => ({}),
     direct: (identifier, kind, config) =>
       kind === "http" ? new ExternalService(identifier, config as ServiceConfig | undefined) : undefined,
     noEntry: ({ composeFile, tried }) => ({

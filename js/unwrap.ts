@@ -79,6 +79,10 @@ export function unwrap<T extends object>(namespace: object, contract: Contract, 
     if (isComplete(gaps)) {
       return { instance: instance as T };
     }
+    if (gaps.fulfilled === 0 && instance === candidate.value && isDefault(candidate.name) && hasDefault(instance)) {
+      // A wrapper: what it wraps is the next candidate.
+      continue;
+    }
     const other = contract === MEDIA_PROVIDER ? DOCKER_SERVICE : MEDIA_PROVIDER;
     const isMixedUp = isComplete(findGaps(instance, other));
     // Data that has nothing of the contract says nothing about what is missing.
@@ -140,7 +144,11 @@ function explain(exports: Export[], contract: Contract, closest: Misfit | undefi
 }
 
 function isDefault(name: string): boolean {
-  return name === "default" || name === "default.default";
+  return /^default(\.default)*$/.test(name);
+}
+
+function hasDefault(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Reflect.has(value, "default");
 }
 
 function* inOrder(exports: Export[], contract: Contract, mayGuess: boolean): Iterable<Candidate> {
@@ -161,16 +169,18 @@ function* inOrder(exports: Export[], contract: Contract, mayGuess: boolean): Ite
   }
 }
 
+const LONGEST_DEFAULT = "default.default.default.default".length;
+
 function listExports(namespace: object): Export[] {
   const found = new Map<string, unknown>();
-  const primary = read(namespace, "default");
-  if (Reflect.has(namespace, "default")) {
-    found.set("default", primary);
+  // Each tool on the way from TypeScript to CommonJS and back may have put a `default` around the export.
+  let value: unknown = namespace;
+  for (let name = "default"; hasDefault(value) && name.length < LONGEST_DEFAULT; name += ".default") {
+    value = read(value, "default");
+    found.set(name, value);
   }
+  const primary = found.get("default");
   const inner = typeof primary === "object" && primary !== null ? primary : undefined;
-  if (inner !== undefined && Reflect.has(inner, "default")) {
-    found.set("default.default", read(inner, "default"));
-  }
   for (const [prefix, source] of [["", namespace], ["default.", inner]] as const) {
     // What a CommonJS module exports shows up twice where its names could be told beforehand.
     for (const key of source === undefined ? [] : exportNames(source)) {

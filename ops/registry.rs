@@ -62,6 +62,9 @@ pub trait Host {
     /// Static ids of the project's `prizm.json`: id to identifier.
     fn static_providers(&self) -> BTreeMap<String, String>;
 
+    /// Short names of the project's `prizm.json`, for providers and services alike: name to identifier.
+    fn aliases(&self) -> BTreeMap<String, String>;
+
     /// Those of `candidates` that look like `name`, best first.
     fn near_matches(&self, name: &str, candidates: Vec<String>) -> Vec<String>;
 }
@@ -73,6 +76,7 @@ pub struct HostError {
     message: String,
     source: Option<Box<Cause>>,
     hints: Vec<String>,
+    code: Option<&'static str>,
 }
 
 /// One link of the chain below a [`HostError`].
@@ -96,13 +100,22 @@ impl HostError {
             }
             next = cause.source();
         }
+        causes.extend(hints.iter().map(|hint| format!("{HINT}{}", hint.replace('\n', " "))));
         let source = causes.into_iter().rev().fold(None, |source, message| Some(Box::new(Cause { message, source })));
         HostError {
             class,
             message,
             source,
             hints,
+            code: None,
         }
+    }
+
+    /// Adds what JavaScript tells Node's errors apart by: `ERR_PACKAGE_PATH_NOT_EXPORTED`.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> HostError {
+        self.code = Some(code);
+        self
     }
 
     /// What the reader can type next.
@@ -112,9 +125,14 @@ impl HostError {
 
     fn causes(&self) -> String {
         let chain = std::iter::successors(self.source.as_deref(), |cause| cause.source.as_deref());
-        chain.map(|cause| cause.message.as_str()).collect::<Vec<_>>().join(SEPARATOR)
+        let messages = chain.map(|cause| cause.message.as_str()).filter(|message| !message.starts_with(HINT));
+        messages.collect::<Vec<_>>().join(SEPARATOR)
     }
 }
+
+/// Starts the links at the end of the chain that are hints: of an error on its way through `import()`, only the text
+/// of the chain survives.
+pub const HINT: &str = "hint: ";
 
 /// Between the causes, which cross as one string; never part of a message.
 const SEPARATOR: &str = "\u{1f}";
@@ -154,7 +172,9 @@ impl JsErrorClass for HostError {
 
     fn get_additional_properties(&self) -> deno_error::AdditionalProperties {
         let properties = [("prizmCauses", self.causes()), ("prizmHints", self.hints.join("\n"))];
-        Box::new(properties.map(|(name, text)| (name.into(), PropertyValue::String(text.into()))).into_iter())
+        let code = self.code.map(|code| ("code", code.to_string()));
+        let properties = properties.into_iter().chain(code);
+        Box::new(properties.map(|(name, text)| (name.into(), PropertyValue::String(text.into()))))
     }
 
     fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
@@ -170,6 +190,7 @@ pub(crate) fn ops() -> Vec<OpDecl> {
         op_prizm_load_repository(),
         op_prizm_resolve_require(),
         op_prizm_static_providers(),
+        op_prizm_aliases(),
         op_prizm_near_matches(),
         op_prizm_version(),
     ]
@@ -227,6 +248,12 @@ fn op_prizm_resolve_require(
 #[serde]
 fn op_prizm_static_providers(state: &OpState) -> BTreeMap<String, String> {
     host(state).static_providers()
+}
+
+#[op2]
+#[serde]
+fn op_prizm_aliases(state: &OpState) -> BTreeMap<String, String> {
+    host(state).aliases()
 }
 
 #[op2]

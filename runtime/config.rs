@@ -46,7 +46,7 @@ pub struct ProjectConfig {
     pub scopes: Value,
     /// Static provider ids and the identifiers they stand for.
     pub providers: BTreeMap<String, String>,
-    /// Short names for identifiers, usable wherever an identifier is.
+    /// Short names for identifiers, of providers and services alike.
     pub aliases: BTreeMap<String, String>,
     /// What scripts of this project may do.
     pub permissions: PermissionsConfig,

@@ -3,7 +3,8 @@
 //! In: `Options`. Out: a [`Context`] that loaders and commands share. Side effects: reads `.npmrc` and the lock.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 
 use import_map::ImportMap as Map;
 use url::Url;
@@ -32,6 +33,18 @@ pub enum ContextError {
     ImportMap(String),
 }
 
+impl ContextError {
+    /// What the reader can type next.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            ContextError::Lockfile(error) => error.hints(),
+            ContextError::Npm(error) => error.hints(),
+            ContextError::Remote(error) => error.hints(),
+            ContextError::ImportMap(_) => Vec::new(),
+        }
+    }
+}
+
 /// The process-wide parts.
 pub struct Context {
     pub options: Options,
@@ -43,6 +56,8 @@ pub struct Context {
     pub remote: RemoteSource,
     pub resolver: Arc<Resolver>,
     pub units: Units,
+    /// Files whose packages have been fetched ahead.
+    pub prefetched: Mutex<HashSet<PathBuf>>,
     /// The main script's folder; relative identifiers start here.
     pub base: PathBuf,
 }
@@ -70,6 +85,7 @@ impl Context {
             lockfile: lockfile.clone(),
             progress: progress.clone(),
             network,
+            is_refused: options.refuses_npm,
             reload: options.reload.clone(),
             registries: settings.registries,
             allow_scripts: match &options.allow_scripts {
@@ -91,12 +107,14 @@ impl Context {
             lockfile: lockfile.clone(),
             progress,
             reload: options.reload.clone(),
+            is_refused: options.refuses_remote,
         };
         let import_map = import_map(&options, &remote).await?;
         let cache_root = std::fs::canonicalize(cache.root()).unwrap_or_else(|_| cache.root().to_path_buf());
         let resolver = Arc::new(Resolver::new(npm.clone(), import_map, cache_root));
         Ok(Arc::new(Context {
             units: Units::new(cache.clone(), resolver.clone()),
+            prefetched: Mutex::default(),
             options,
             cache,
             http,
@@ -107,6 +125,20 @@ impl Context {
             resolver,
             base,
         }))
+    }
+
+    /// What `text` stands for by the `providers` and `aliases` of prizm.json; `text` itself where they do not name it.
+    pub fn expand<'a>(&'a self, text: &'a str) -> &'a str {
+        let Some(config) = &self.options.config else { return text };
+        let mut expanded = text;
+        // Names may stand for names. A circle is left at some point of it, and names nothing.
+        for _ in 0..config.providers.len() + config.aliases.len() {
+            match config.providers.get(expanded).or_else(|| config.aliases.get(expanded)) {
+                Some(target) => expanded = target,
+                None => break,
+            }
+        }
+        expanded
     }
 
     /// Reads an identifier; relative paths start at the main script's folder.
@@ -126,13 +158,12 @@ impl Context {
     }
 }
 
-/// The project's `.npmrc` stands beside prizm.json or package.json.
+/// The project's `.npmrc` stands beside the main script, prizm.json or package.json; the first that is there counts.
 fn npmrc_folder(options: &Options, base: &Path) -> Option<PathBuf> {
-    if let Some(config) = &options.config {
-        return Some(config.dir.clone());
-    }
-    let holds_package = |folder: &&Path| folder.join("package.json").is_file();
-    base.ancestors().find(holds_package).map(Path::to_path_buf)
+    let config = options.config.as_ref().map(|config| config.dir.as_path());
+    let package = base.ancestors().find(|folder| folder.join("package.json").is_file());
+    let folders = [Some(base), config, package].into_iter().flatten();
+    folders.filter(|folder| folder.join(".npmrc").is_file()).map(Path::to_path_buf).next()
 }
 
 async fn import_map(options: &Options, remote: &RemoteSource) -> Result<Option<Map>, ContextError> {

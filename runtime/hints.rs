@@ -10,11 +10,11 @@ use prizm_typescript::TypeScriptError;
 
 use crate::cache::CacheError;
 use crate::config::ConfigError;
+use crate::context::ContextError;
 use crate::http::HttpError;
 use crate::lockfile::LockfileError;
 use crate::options::OptionsError;
 use crate::providers::LoadError;
-use crate::providers::manifest::ManifestError;
 use crate::sources::git::GitError;
 use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
@@ -42,12 +42,12 @@ pub fn own(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
     first_of!(
         CacheError,
         ConfigError,
+        ContextError,
         GitError,
         HostError,
         HttpError,
         LoadError,
         LockfileError,
-        ManifestError,
         NpmError,
         Arc<NpmError>,
         OptionsError,

@@ -1,14 +1,18 @@
 //! `prizm`: parse, run, print the error, exit.
 
-use std::path::Path;
+// First, for the order in which crates reach the linker: see runtime/lib.rs.
+extern crate git2 as _;
 
 use std::sync::Arc;
 
 use deno_core::v8;
+use deno_runtime::deno_permissions::prompter::set_prompt_callbacks;
 use prizm::cli::args::{Args, Command, Parsed, parse, version_text};
 use prizm::cli::error::{CliError, install_panic_hook};
-use prizm::cli::output::{Paint, TerminalProgress, init_log, set_runtime_colours, stdout, warn};
-use prizm::cli::{cache, run, signals, types};
+use prizm::cli::output::{
+    Paint, TerminalProgress, init_log, pause_progress, resume_progress, set_runtime_colours, stdout, warn,
+};
+use prizm::cli::{cache, run, signals, types, watch};
 use prizm::options::{ColorChoice, Env, Options};
 use url::Url;
 
@@ -34,12 +38,34 @@ fn main() {
 
 fn start(args: &Args, env: &Env, paint: Paint) -> Result<i32, CliError> {
     let cwd = std::env::current_dir()?;
-    let options = settle(args, env, &cwd, paint)?;
+    let options = Options::settle(args, env, &cwd)?;
+    set_runtime_colours(paint);
+    init_log(&options.log, paint);
+    set_v8_flags(&options)?;
+    match (&options.watch, env.text(watch::SUPERVISOR)) {
+        (Some(watch), None) => {
+            let runtime = deno_runtime::tokio_util::create_basic_runtime();
+            runtime.block_on(watch::supervise(&options, watch, paint))
+        }
+        (Some(_), Some(supervisor)) => run_command(args, options, paint, Some(supervisor)),
+        (None, _) => run_command(args, options, paint, None),
+    }
+}
+
+/// `supervisor`: where to reach the one that watches this run.
+fn run_command(args: &Args, options: Options, paint: Paint, supervisor: Option<&str>) -> Result<i32, CliError> {
+    options.warnings.iter().for_each(|warning| warn(paint, warning));
+    set_environment(&options);
+    // The first to be installed wins; a second one would be an embedder's own choice.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    deno_core::JsRuntime::init_platform(None);
+    set_prompt_callbacks(Box::new(pause_progress), Box::new(resume_progress));
     let progress = Arc::new(TerminalProgress::new(options.is_quiet, paint));
     signals::clean_up_on_signals();
+    let link = supervisor.map(watch::Link::connect).transpose()?;
     let command = async {
         match &args.command {
-            Command::Run(_) => run::run(options, progress).await,
+            Command::Run(_) => run::run(options, progress, link).await,
             Command::Cache(args) => cache::cache(&args.command, options, progress).await,
             Command::Types => types::types(),
         }
@@ -48,21 +74,13 @@ fn start(args: &Args, env: &Env, paint: Paint) -> Result<i32, CliError> {
     runtime.block_on(command)
 }
 
-/// Settles the options, and does with them what must be done while there is one thread.
-fn settle(args: &Args, env: &Env, cwd: &Path, paint: Paint) -> Result<Options, CliError> {
-    let options = Options::settle(args, env, cwd)?;
-    for (name, value) in &options.env {
-        // SAFETY: no other thread runs yet: neither V8's platform nor any runtime has been started.
-        unsafe { std::env::set_var(name, value) };
+/// Sets the variables of env files. To be called while there is one thread.
+fn set_environment(options: &Options) {
+    // SAFETY: no other thread runs yet: neither V8's platform nor any runtime has been started.
+    unsafe {
+        std::env::remove_var(watch::SUPERVISOR);
+        options.env.iter().for_each(|(name, value)| std::env::set_var(name, value));
     }
-    set_runtime_colours(paint);
-    init_log(&options.log, paint);
-    options.warnings.iter().for_each(|warning| warn(paint, warning));
-    set_v8_flags(&options)?;
-    // The first to be installed wins; a second one would be an embedder's own choice.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    deno_core::JsRuntime::init_platform(None);
-    Ok(options)
 }
 
 fn set_v8_flags(options: &Options) -> Result<(), CliError> {

@@ -139,8 +139,10 @@ pub enum InspectorStart {
 /// Starting anew on changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
-    /// Watched in addition to the script's own modules.
+    /// Watched in addition to the script's own modules; a folder with all that is below it.
     pub paths: Vec<PathBuf>,
+    /// The files that the settings come from, whether they exist or not.
+    pub settings: Vec<PathBuf>,
     pub clears_screen: bool,
 }
 

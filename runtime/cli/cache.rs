@@ -4,10 +4,6 @@
 
 use std::sync::Arc;
 
-use deno_path_util::url_from_file_path;
-use prizm_ops::registry::RepositoryKind;
-use url::Url;
-
 use super::args::{CacheCommand, CleanTarget};
 use super::error::{CliError, Kind};
 use super::output;
@@ -16,7 +12,6 @@ use crate::context::Context;
 use crate::loader::prefetch;
 use crate::options::Options;
 use crate::progress::Progress;
-use crate::providers::{self, LoadError};
 use crate::specifier::Specifier;
 
 /// Carries out `command`.
@@ -124,22 +119,9 @@ async fn add(specifiers: &[String], options: Options, progress: Arc<dyn Progress
 
 async fn add_one(context: &Context, text: &str) -> Result<(), CliError> {
     let path = context.base.join(text);
-    let specifier = match path.exists() {
-        true => Specifier::File { path },
-        false => context.parse_identifier(text)?,
+    let identifier = match path.exists() {
+        true => Specifier::File { path }.canonical(),
+        false => text.to_string(),
     };
-    if let Specifier::Http { url } = &specifier {
-        context.remote.load(url).await?;
-        return Ok(());
-    }
-    let identifier = specifier.canonical();
-    let repository = providers::load_repository(context, RepositoryKind::Provider, &identifier).await?;
-    let Some(entry) = repository.entry else { return Ok(()) };
-    let entry = Url::parse(&entry).or_else(|_| url_from_file_path(repository.root.as_ref()))?;
-    let named = prefetch::scan(context, &entry);
-    context.npm.ensure(named.packages).await.map_err(LoadError::from)?;
-    for identifier in named.identifiers.iter().chain(&named.modules) {
-        Box::pin(add_one(context, identifier)).await?;
-    }
-    Ok(())
+    Ok(prefetch::everything(context, &identifier).await?)
 }

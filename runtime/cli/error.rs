@@ -12,13 +12,12 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::panic::PanicHookInfo;
-use std::sync::atomic::Ordering;
 
 use deno_core::error::{CoreError, CoreErrorKind, JsError};
 use deno_core::url::Url;
 use deno_error::JsErrorBox;
 use deno_runtime::deno_permissions::PermissionsFromOptionsError;
-use deno_runtime::fmt_errors;
+use prizm_ops::registry::HINT;
 
 use super::args::UsageError;
 use super::output::{self, Paint};
@@ -27,10 +26,7 @@ use crate::options::OptionsError;
 
 #[cfg(test)]
 mod tests;
-
-/// The property of a thrown error that carries hints, one a line. Errors made in Rust hand it over as one of
-/// their additional properties.
-pub const HINTS_PROPERTY: &str = "prizmHints";
+mod thrown;
 
 /// Who is to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +56,8 @@ pub struct CliError {
     kind: Kind,
     cause: Box<dyn Error + Send + Sync>,
     hints: Vec<String>,
+    /// What a run without network lacks, all of it.
+    missing: Vec<String>,
 }
 
 impl CliError {
@@ -69,6 +67,7 @@ impl CliError {
             kind,
             cause: message.into().into(),
             hints: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -78,6 +77,7 @@ impl CliError {
         Self {
             kind: kind_of(cause.as_ref()),
             hints: hints_of(cause.as_ref()),
+            missing: Vec::new(),
             cause,
         }
     }
@@ -95,6 +95,7 @@ impl CliError {
         const COMMAND: &str = "prizm cache add ";
         if !missing.is_empty() && self.hints.iter().any(|hint| hint.starts_with(COMMAND)) {
             self.hints.retain(|hint| !hint.starts_with(COMMAND));
+            self.missing = missing.to_vec();
             push_new(&mut self.hints, format!("{COMMAND}{}", missing.join(" ")));
         }
         self
@@ -113,9 +114,12 @@ impl CliError {
     /// `cwd`: files below it are shown relative to it in stack traces.
     pub fn render(&self, paint: Paint, cwd: Option<&Url>) -> String {
         let mut text = match chain(self.cause.as_ref()).find_map(as_js_error) {
-            Some(js) => format!("{} {}\n", paint.error("error:"), js_report(js, cwd)),
+            Some(js) => format!("{} {}\n", paint.error("error:"), thrown::report(js, cwd)),
             None => self.report(paint),
         };
+        for item in &self.missing {
+            writeln!(text, "  {} {item}", paint.dim("missing:")).expect("writing to a String cannot fail");
+        }
         if !self.hints.is_empty() {
             text.push('\n');
         }
@@ -133,7 +137,7 @@ impl CliError {
         for source in chain(self.cause.as_ref()).skip(1) {
             let message = source.to_string();
             // Some errors repeat their source in their own message.
-            if message.is_empty() || shown.contains(&message) {
+            if message.is_empty() || message.starts_with(HINT) || shown.contains(&message) {
                 continue;
             }
             let indented = message.replace('\n', "\n    ");
@@ -174,7 +178,7 @@ fn own_hints(error: &(dyn Error + 'static)) -> Vec<String> {
         return error.hints();
     }
     let hints = hints::own(error);
-    hints.unwrap_or_else(|| as_js_error(error).map_or(Vec::new(), js_hints))
+    hints.unwrap_or_else(|| as_js_error(error).map_or(Vec::new(), thrown::hints))
 }
 
 fn kind_of(error: &(dyn Error + 'static)) -> Kind {
@@ -219,41 +223,6 @@ fn unwrapped<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) 
 fn as_js_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a JsError> {
     let boxed = || error.downcast_ref::<Box<JsError>>().map(AsRef::as_ref);
     error.downcast_ref::<JsError>().or_else(boxed)
-}
-
-/// Message, source line, stack and causes, as Deno prints them, but without Deno's advice on its own flags.
-fn js_report(error: &JsError, cwd: Option<&Url>) -> String {
-    fmt_errors::PROTO_SET_ATTEMPTED.store(false, Ordering::Relaxed);
-    fmt_errors::PROTO_GET_ATTEMPTED.store(false, Ordering::Relaxed);
-    fmt_errors::format_js_error(&without_advice(error), cwd)
-}
-
-/// The advice is chosen by `message`; what is shown is `exception_message`.
-fn without_advice(error: &JsError) -> JsError {
-    let mut error = error.clone();
-    let mut next = Some(&mut error);
-    while let Some(one) = next {
-        one.message = None;
-        next = one.cause.as_deref_mut();
-    }
-    error
-}
-
-fn js_hints(error: &JsError) -> Vec<String> {
-    let causes = std::iter::successors(Some(error), |error| error.cause.as_deref());
-    let mut hints = Vec::new();
-    for error in causes {
-        let properties = error.additional_properties.iter();
-        for (_, text) in properties.filter(|(key, _)| key == HINTS_PROPERTY) {
-            text.lines()
-                .for_each(|hint| push_new(&mut hints, hint.to_owned()));
-        }
-        if error.exception_message.contains("invalid peer certificate") {
-            let hint = "SSL_CERT_FILE=/path/to/ca.pem prizm run …, or `--cert /path/to/ca.pem`";
-            push_new(&mut hints, hint.to_owned());
-        }
-    }
-    hints
 }
 
 fn push_new(hints: &mut Vec<String>, hint: String) {

@@ -9,3 +9,4 @@ pub mod output;
 pub mod run;
 pub mod signals;
 pub mod types;
+pub mod watch;

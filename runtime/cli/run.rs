@@ -8,6 +8,7 @@ use std::sync::Arc;
 use deno_core::ModuleSpecifier;
 use deno_core::error::CoreError;
 use deno_path_util::url_from_file_path;
+use deno_semver::npm::NpmPackageReqReference;
 use deno_runtime::deno_inspector_server::{InspectPublishUid, create_inspector_server};
 use deno_runtime::deno_permissions::{Permissions, PermissionsContainer};
 use deno_runtime::permissions::RuntimePermissionDescriptorParser;
@@ -15,11 +16,13 @@ use deno_runtime::worker::MainWorker;
 use sys_traits::impls::RealSys;
 
 use super::error::{CliError, Kind};
+use super::watch::Link;
 use crate::context::Context;
 use crate::loader::resolve::find_file;
 use crate::loader::{Loader, prefetch};
 use crate::options::{Options, Script};
 use crate::progress::Progress;
+use crate::providers::LoadError;
 use crate::worker::WorkerFactory;
 
 /// The name that source from standard input has: TypeScript, an ES module, in the current folder.
@@ -27,26 +30,39 @@ const STDIN: &str = "$prizm$stdin.mts";
 
 /// Runs the script of `options` and gives its exit code.
 ///
+/// `link`: to the supervisor of `--watch`, whose word ends the script.
+///
 /// # Errors
 /// [`CliError`]: whatever keeps the script from starting, and what it throws.
-pub async fn run(options: Options, progress: Arc<dyn Progress>) -> Result<i32, CliError> {
+pub async fn run(
+    options: Options,
+    progress: Arc<dyn Progress>,
+    link: Option<Link>,
+) -> Result<i32, CliError> {
     let main = MainModule::find(&options)?;
     let context = Context::new(options, main.base.clone(), progress).await?;
+    let url = match main.url.scheme() {
+        "npm" => package_program(&context, main.url).await?,
+        _ => main.url,
+    };
+    if let Some(link) = &link {
+        context.resolver.used.listen(link.teller()?);
+    }
     let permissions = permissions(&context)?;
     start_inspector(&context)?;
     let loader = Loader::new(context.clone(), permissions.clone());
     if let Some(source) = main.source {
-        loader.set_source(main.url.clone(), source);
+        loader.set_source(url.clone(), source);
     }
     let missing = match context.http.is_offline() {
-        true => prefetch::missing(&context, &main.url).await,
+        true => prefetch::missing(&context, &url).await,
         false => {
-            preload(&context, &main.url);
+            preload(&context, &url);
             Vec::new()
         }
     };
-    let mut worker = WorkerFactory::new(context.clone()).main(&main.url, permissions, loader);
-    let result = execute(&mut worker, &main.url).await;
+    let mut worker = WorkerFactory::new(context.clone()).main(&url, permissions, loader);
+    let result = execute_until_stopped(&mut worker, &url, link.as_ref()).await;
     // What was pinned stays pinned, also when the script failed later on.
     let saved = context.lockfile.save();
     let code = result.map_err(|error| CliError::from(error).with_missing(&missing))?;
@@ -87,7 +103,9 @@ impl MainModule {
     }
 
     fn file(path: &Path) -> Result<MainModule, CliError> {
-        let found = find_file(path).and_then(|found| std::fs::canonicalize(found).ok());
+        // A file that is named in full is that file, also where `main.js` could mean `main.ts`.
+        let named = path.is_file().then(|| path.to_path_buf());
+        let found = named.or_else(|| find_file(path)).and_then(|found| std::fs::canonicalize(found).ok());
         let Some(found) = found else {
             let message = format!("Module not found \"{}\"", path.display());
             return Err(CliError::new(Kind::User, message));
@@ -97,6 +115,17 @@ impl MainModule {
             base: found.parent().unwrap_or(Path::new("/")).to_path_buf(),
             source: None,
         })
+    }
+}
+
+/// `prizm run npm:package`: the program that the package's `bin` names; without one, the package's module.
+async fn package_program(context: &Context, url: ModuleSpecifier) -> Result<ModuleSpecifier, CliError> {
+    let reference = NpmPackageReqReference::from_specifier(&url)?;
+    context.npm.ensure(vec![reference.req().clone()]).await.map_err(LoadError::from)?;
+    let Some(folder) = context.npm.folder(reference.req()) else { return Ok(url) };
+    match context.resolver.node.resolve_binary_export(&folder, reference.sub_path()) {
+        Ok(program) => Ok(url_from_file_path(program.path())?),
+        Err(_) => Ok(url),
     }
 }
 
@@ -124,6 +153,19 @@ fn preload(context: &Arc<Context>, main: &ModuleSpecifier) {
     }
 }
 
+async fn execute_until_stopped(
+    worker: &mut MainWorker,
+    main: &ModuleSpecifier,
+    link: Option<&Link>,
+) -> Result<i32, CoreError> {
+    let Some(link) = link else { return execute(worker, main).await };
+    tokio::select! {
+        result = execute(worker, main) => return result,
+        () = link.stopped() => {}
+    }
+    finish(worker)
+}
+
 async fn execute(worker: &mut MainWorker, main: &ModuleSpecifier) -> Result<i32, CoreError> {
     worker.execute_main_module(main).await?;
     worker.dispatch_load_event()?;
@@ -133,6 +175,11 @@ async fn execute(worker: &mut MainWorker, main: &ModuleSpecifier) -> Result<i32,
             break;
         }
     }
+    finish(worker)
+}
+
+/// Lets the script know of its end.
+fn finish(worker: &mut MainWorker) -> Result<i32, CoreError> {
     worker.dispatch_unload_event()?;
     worker.dispatch_process_exit_event()?;
     worker.run_napi_ref_finalizers();

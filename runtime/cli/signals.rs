@@ -7,7 +7,7 @@ use deno_signals::{before_exit, register};
 use crate::cache::remove_all_staging;
 
 /// SIGHUP, SIGINT and SIGTERM.
-const SIGNALS: [i32; 3] = [1, 2, 15];
+pub const SIGNALS: [i32; 3] = [1, 2, 15];
 
 /// Cleans up on signals that end the process. A script that catches them goes on, and so does its staging.
 pub fn clean_up_on_signals() {

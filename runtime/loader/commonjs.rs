@@ -16,7 +16,7 @@ use futures::FutureExt;
 use node_resolver::analyze::{
     CjsModuleExportAnalyzer, NodeCodeTranslator, NodeCodeTranslatorMode, ResolvedCjsAnalysis,
 };
-use node_resolver::{DenoIsBuiltInNodeModuleChecker, InNpmPackageChecker, ResolutionMode};
+use node_resolver::{DenoIsBuiltInNodeModuleChecker, ResolutionMode};
 use prizm_typescript::{MediaType, ModuleFormat};
 use sys_traits::impls::RealSys;
 use url::Url;
@@ -117,7 +117,7 @@ impl CommonJs {
     fn star(&self, context: &Context, target: &Url, depth: usize) -> Result<BTreeSet<String>, UnitError> {
         let mut names = BTreeSet::new();
         let Ok(path) = url_to_file_path(target) else { return Ok(names) };
-        if context.npm.checker().in_npm_package(target) {
+        if context.resolver.is_package_file(target) {
             names.extend(self.analyze(target, None));
         } else if !matches!(MediaType::from_path(&path), MediaType::Json | MediaType::Wasm) {
             let unit = context.units.get(&path)?;

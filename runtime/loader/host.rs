@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use deno_path_util::{url_from_file_path, url_to_file_path};
 use deno_semver::npm::NpmPackageReqReference;
-use node_resolver::{InNpmPackageChecker, ResolutionMode};
+use node_resolver::ResolutionMode;
 use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
+
+use url::Url;
 
 use crate::context::Context;
 use crate::hints;
@@ -26,6 +28,14 @@ fn failed(class: &'static str, error: &(dyn std::error::Error + 'static)) -> Hos
 }
 
 impl ContextHost {
+    /// The entry point of a repository, for `require`, which cannot await.
+    fn check_out(&self, identifier: &str) -> Result<Option<String>, HostError> {
+        let loading = providers::load_repository(&self.0, RepositoryKind::Provider, identifier);
+        let repository = futures::executor::block_on(loading).map_err(|error| failed("Error", &error))?;
+        let entry = repository.entry.and_then(|entry| Url::parse(&entry).ok());
+        Ok(entry.and_then(|entry| url_to_file_path(&entry).ok()).map(|path| path.to_string_lossy().into_owned()))
+    }
+
     fn specifier(&self, text: &str) -> Result<Specifier, HostError> {
         self.0.parse_identifier(text).map_err(|error| failed("TypeError", &error))
     }
@@ -60,17 +70,29 @@ impl Host for ContextHost {
     fn resolve_require(&self, request: &str, parent: &str) -> Result<Option<String>, HostError> {
         let context = &self.0;
         let Ok(parent) = url_from_file_path(Path::new(parent)) else { return Ok(None) };
-        if context.npm.checker().in_npm_package(&parent) || request.starts_with('#') {
+        if context.resolver.is_package_file(&parent) || request.starts_with('#') {
             return Ok(None);
         }
         let resolve = || context.resolver.resolve(request, &parent, ResolutionMode::Require);
         // Node's own resolution says what is missing in the words that code looks for: MODULE_NOT_FOUND.
-        let Ok(mut found) = resolve() else { return Ok(None) };
+        let mut found = match resolve() {
+            Ok(found) => found,
+            Err(error) => return error.code().map_or(Ok(None), |code| Err(failed("Error", &error).with_code(code))),
+        };
         if found.scheme() == "npm" {
             let Ok(reference) = NpmPackageReqReference::from_specifier(&found) else { return Ok(None) };
             let installed = context.npm.ensure_blocking(vec![reference.req().clone()]);
-            installed.map_err(|error| failed("Error", &*error))?;
-            found = resolve().map_err(|error| failed("Error", &error))?;
+            installed.map_err(|error| match error.is_missing() {
+                true => failed("Error", &*error).with_code("MODULE_NOT_FOUND"),
+                false => failed("Error", &*error),
+            })?;
+            found = match resolve() {
+                Ok(found) => found,
+                Err(error) => return error.code().map_or(Ok(None), |code| Err(failed("Error", &error).with_code(code))),
+            };
+        }
+        if matches!(found.scheme(), "github" | "git+https" | "git+http" | "git+file") {
+            return self.check_out(found.as_str());
         }
         match found.scheme() {
             "file" => Ok(url_to_file_path(&found).ok().map(|path| path.to_string_lossy().into_owned())),
@@ -80,6 +102,10 @@ impl Host for ContextHost {
 
     fn static_providers(&self) -> BTreeMap<String, String> {
         self.0.options.config.as_ref().map(|config| config.providers.clone()).unwrap_or_default()
+    }
+
+    fn aliases(&self) -> BTreeMap<String, String> {
+        self.0.options.config.as_ref().map(|config| config.aliases.clone()).unwrap_or_default()
     }
 
     fn near_matches(&self, name: &str, candidates: Vec<String>) -> Vec<String> {

@@ -12,6 +12,7 @@ pub mod prefetch;
 pub mod require;
 pub mod resolve;
 pub mod unit;
+pub mod used;
 pub mod wrapper;
 
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use deno_core::{
-    ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource,
+    FastString, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource,
     ModuleSourceCode, ModuleSpecifier, ModuleType, RequestedModuleType, ResolutionKind, SourceCodeCacheInfo,
 };
 use deno_error::JsErrorBox;
@@ -34,7 +35,7 @@ use deno_runtime::code_cache::{CodeCache, CodeCacheType};
 use deno_runtime::deno_permissions::{CheckSpecifierKind, PermissionsContainer};
 use deno_semver::npm::NpmPackageReqReference;
 use futures::FutureExt;
-use node_resolver::{InNpmPackageChecker, ResolutionMode};
+use node_resolver::ResolutionMode;
 use prizm_ops::registry::{HostError, RepositoryKind};
 use prizm_typescript::ModuleFormat;
 
@@ -45,7 +46,7 @@ use commonjs::CommonJs;
 use compiled::Compiled;
 use wrapper::DefaultExport;
 
-/// What local files get when they import `node:module`: the same, with `require` taught our rules first.
+/// What files get when they import `node:module`: the same, with `require` taught our rules first.
 const NODE_MODULE_URL: &str = "prizm:node-module";
 const NODE_MODULE: &str = "\
 globalThis[Symbol.for('prizm.host')].install();
@@ -111,12 +112,9 @@ impl ModuleLoader for Loader {
             .resolver
             .resolve(specifier, &referrer, ResolutionMode::Import)
             .map_err(to_js)?;
+        // Packages too: a CommonJS one may be the first to call `require('prizm')`.
         if found.as_str() == "node:module" && referrer.scheme() == "file" {
-            let is_local = !state.context.npm.checker().in_npm_package(&referrer);
-            return Ok(match is_local {
-                true => ModuleSpecifier::parse(NODE_MODULE_URL).expect("a constant"),
-                false => found,
-            });
+            return Ok(ModuleSpecifier::parse(NODE_MODULE_URL).expect("a constant"));
         }
         Ok(found)
     }
@@ -130,6 +128,7 @@ impl ModuleLoader for Loader {
         let request = Request {
             asked: specifier.clone(),
             referrer: referrer.map(|referrer| referrer.specifier.clone()),
+            place: referrer.map(|it| format!("{}:{}:{}", it.specifier, it.line_number, it.column_number)),
             is_dynamic: options.is_dynamic_import,
             kind: options.requested_module_type,
         };
@@ -202,6 +201,8 @@ impl ModuleLoader for Loader {
 struct Request {
     asked: ModuleSpecifier,
     referrer: Option<ModuleSpecifier>,
+    /// Of the import: `file:///main.ts:1:8`.
+    place: Option<String>,
     is_dynamic: bool,
     kind: RequestedModuleType,
 }
@@ -209,7 +210,7 @@ struct Request {
 impl State {
     fn load_file(self: Rc<Self>, request: Request, found: &ModuleSpecifier) -> ModuleLoadResponse {
         let found = found.clone();
-        if self.context.npm.checker().in_npm_package(&found) {
+        if self.context.resolver.is_package_file(&found) {
             let future = async move { self.load_package_file(&request, &found).await };
             return ModuleLoadResponse::Async(future.boxed_local());
         }
@@ -236,6 +237,7 @@ impl State {
         path: &Path,
     ) -> Result<ModuleSource, JsErrorBox> {
         let read = || {
+            self.context.resolver.used.note(path);
             std::fs::read(path).map_err(|source| {
                 to_js(unit::UnitError::Read {
                     path: path.to_path_buf(),
@@ -271,7 +273,7 @@ impl State {
         }
         .map_err(to_js)?;
         if unit.format == ModuleFormat::Esm {
-            return Ok(request.javascript(found, unit.code.to_string()));
+            return Ok(request.javascript(found, unit.code.clone()));
         }
         let names = self.commonjs.exports(&self.context, path, &unit).map_err(to_js)?;
         let default = match unit.meta.has_module_syntax {
@@ -402,9 +404,8 @@ impl State {
             true => CheckSpecifierKind::Dynamic,
             false => CheckSpecifierKind::Static,
         };
-        self.permissions
-            .check_specifier(&request.asked, kind)
-            .map_err(JsErrorBox::from_err)?;
+        let checked = self.permissions.check_specifier(&request.asked, kind);
+        checked.map_err(|error| request.refused(&error))?;
         let module = self.context.remote.load(&request.asked).await;
         let module = module.map_err(|error| host_error("TypeError", &error))?;
         let media_type = MediaType::from_specifier_and_content_type(&module.url, module.content_type.as_deref());
@@ -419,9 +420,15 @@ impl State {
 }
 
 impl Request {
-    fn javascript(&self, found: &ModuleSpecifier, code: String) -> ModuleSource {
+    fn javascript(&self, found: &ModuleSpecifier, code: impl Into<FastString>) -> ModuleSource {
         let code = ModuleSourceCode::String(code.into());
         ModuleSource::new_with_redirect(ModuleType::JavaScript, code, &self.asked, found, None)
+    }
+
+    /// The error, with the place of the import that may not be.
+    fn refused(&self, error: &(impl deno_error::JsErrorClass + std::fmt::Display)) -> JsErrorBox {
+        let place = self.place.as_ref().map(|place| format!("\n    at {place}"));
+        JsErrorBox::new(error.get_class(), format!("{error}{}", place.unwrap_or_default()))
     }
 
     fn bytes(&self, found: &ModuleSpecifier, module_type: ModuleType, bytes: Vec<u8>) -> ModuleSource {

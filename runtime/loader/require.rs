@@ -10,7 +10,6 @@ use deno_error::JsErrorBox;
 use deno_path_util::url_from_file_path;
 use deno_runtime::deno_node::NodeRequireLoader;
 use deno_runtime::deno_permissions::{OpenAccessKind, PermissionsContainer};
-use node_resolver::InNpmPackageChecker;
 use node_resolver::errors::PackageJsonLoadError;
 use prizm_typescript::MediaType;
 use url::Url;
@@ -42,10 +41,11 @@ impl NodeRequireLoader for Loader {
             MediaType::from_path(path),
             MediaType::Json | MediaType::Wasm | MediaType::SourceMap | MediaType::Css | MediaType::Html
         );
-        if is_code && !context.npm.checker().in_npm_package(&url) {
+        if is_code && !context.resolver.is_package_file(&url) {
             let unit = context.units.get(path).map_err(to_js)?;
-            return Ok(FastString::from(unit.code.to_string()));
+            return Ok(FastString::from(unit.code.clone()));
         }
+        context.resolver.used.note(path);
         let bytes = std::fs::read(path).map_err(JsErrorBox::from_err)?;
         Ok(FastString::from(String::from_utf8_lossy(&bytes).into_owned()))
     }
@@ -56,7 +56,7 @@ impl NodeRequireLoader for Loader {
 
     fn is_maybe_cjs_from_require(&self, specifier: &Url) -> Result<bool, PackageJsonLoadError> {
         let state = self.state();
-        if state.context.npm.checker().in_npm_package(specifier) {
+        if state.context.resolver.is_package_file(specifier) {
             let media_type = MediaType::from_specifier(specifier);
             return state.commonjs.tracker.is_maybe_cjs_from_require(specifier, media_type);
         }

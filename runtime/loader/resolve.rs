@@ -13,14 +13,16 @@ use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
 use deno_semver::npm::NpmPackageReqReference;
 use deno_semver::package::PackageReq;
 use import_map::ImportMap;
+use node_resolver::errors::{NodeJsErrorCode, NodeJsErrorCoded};
 use node_resolver::{
     DenoIsBuiltInNodeModuleChecker, InNpmPackageChecker, IsBuiltInNodeModuleChecker,
     NodeResolutionKind, NodeResolver, PackageJson, PackageJsonResolver, ResolutionMode, UrlOrPath,
 };
-use prizm_typescript::{FileKind, TsConfig, resolve_file};
+use prizm_typescript::{FileKind, MediaType, TsConfig, resolve_file};
 use sys_traits::impls::RealSys;
 use url::Url;
 
+use super::used::UsedFiles;
 use crate::sources::npm::Npm;
 
 pub type SharedNodeResolver =
@@ -60,6 +62,22 @@ pub enum ResolveError {
     TsConfig(#[from] Arc<prizm_typescript::TypeScriptError>),
 }
 
+impl ResolveError {
+    /// Node's code for a package that is there but does not offer what was asked for; `None` where something is
+    /// missing altogether.
+    pub fn code(&self) -> Option<&'static str> {
+        let code = match self {
+            ResolveError::Node(error) => error.maybe_code()?,
+            ResolveError::Subpath(error) => error.code(),
+            _ => return None,
+        };
+        match code {
+            NodeJsErrorCode::ERR_MODULE_NOT_FOUND | NodeJsErrorCode::ERR_TYPES_NOT_FOUND => None,
+            code => Some(code.as_str()),
+        }
+    }
+}
+
 fn found(near: &Option<String>) -> String {
     near.as_ref().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
 }
@@ -73,15 +91,19 @@ pub struct Resolver {
     pub import_map: Option<ImportMap>,
     /// The cache: what lies below it is not the project's.
     pub cache_root: PathBuf,
+    /// What a watcher is told of.
+    pub used: Arc<UsedFiles>,
     tsconfigs: Mutex<HashMap<PathBuf, Option<Arc<TsConfig>>>>,
 }
 
 impl Resolver {
     pub fn new(npm: Npm, import_map: Option<ImportMap>, cache_root: PathBuf) -> Resolver {
-        let package_jsons = Arc::new(PackageJsonResolver::new(
-            RealSys,
-            Some(Arc::new(PackageJsonMemory::default())),
-        ));
+        let used = Arc::new(UsedFiles::new(cache_root.clone()));
+        let memory = PackageJsonMemory {
+            used: used.clone(),
+            known: Mutex::default(),
+        };
+        let package_jsons = Arc::new(PackageJsonResolver::new(RealSys, Some(Arc::new(memory))));
         let node = Arc::new(NodeResolver::new(
             npm.checker().clone(),
             DenoIsBuiltInNodeModuleChecker,
@@ -96,6 +118,7 @@ impl Resolver {
             package_jsons,
             import_map,
             cache_root,
+            used,
             tsconfigs: Mutex::default(),
         }
     }
@@ -108,10 +131,22 @@ impl Resolver {
         if specifier == "prizm" {
             return Ok(url(prizm_ops::MODULE_URL));
         }
+        if specifier.starts_with("prizm/") {
+            return Err(ResolveError::NotFound {
+                specifier: specifier.to_string(),
+                referrer: readable(referrer),
+                near: Some("prizm".into()),
+            });
+        }
         if let Some(builtin) = builtin(specifier) {
             return Ok(builtin);
         }
         if self.npm.checker().in_npm_package(referrer) {
+            if is_typescript(referrer) && is_path_like(specifier) {
+                let target = referrer.join(specifier);
+                let target = target.map_err(|error| invalid(specifier, referrer, error.to_string()))?;
+                return self.file(&target, specifier, referrer);
+            }
             let found = self.node.resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
             return Ok(found.into_url().map_err(|error| invalid(specifier, referrer, error.to_string()))?);
         }
@@ -146,6 +181,11 @@ impl Resolver {
         self.bare(specifier, referrer, mode)
     }
 
+    /// Is this a package's file that runs as it is? TypeScript in packages is compiled like a script's own.
+    pub fn is_package_file(&self, url: &Url) -> bool {
+        self.npm.checker().in_npm_package(url) && !is_typescript(url)
+    }
+
     /// The file that a module's URL names, by tsx's rules; `None` for what is no file.
     pub fn local_path(&self, target: &Url) -> Option<PathBuf> {
         let path = url_to_file_path(&without_query(target)).ok()?;
@@ -153,10 +193,15 @@ impl Resolver {
     }
 
     fn file(&self, target: &Url, specifier: &str, referrer: &Url) -> Result<Url, ResolveError> {
-        let missing = || ResolveError::NotFound {
-            specifier: specifier.to_string(),
-            referrer: readable(referrer),
-            near: near(target),
+        let missing = || {
+            if let Ok(path) = url_to_file_path(&without_query(target)) {
+                self.used.note(&path);
+            }
+            ResolveError::NotFound {
+                specifier: specifier.to_string(),
+                referrer: readable(referrer),
+                near: near(target),
+            }
         };
         let path = self.local_path(target).ok_or_else(missing)?;
         let mut found = url_from_file_path(&path).map_err(|_| missing())?;
@@ -192,6 +237,7 @@ impl Resolver {
             if let Some(file) = candidates.iter().find_map(|candidate| find_file(candidate)) {
                 return self.file_url(canonical(file), specifier, referrer);
             }
+            candidates.iter().for_each(|candidate| self.used.note(candidate));
         }
         if specifier.starts_with('#') {
             return self.own_import(specifier, referrer, mode);
@@ -300,7 +346,11 @@ impl Resolver {
             return Ok(known);
         }
         let stop_at = self.repository_root(folder);
-        let config = TsConfig::discover(folder, stop_at.as_deref(), &|path| std::fs::read_to_string(path))
+        let read = |path: &Path| {
+            let text = std::fs::read_to_string(path);
+            text.inspect(|_| self.used.note(path))
+        };
+        let config = TsConfig::discover(folder, stop_at.as_deref(), &read)
             .map_err(Arc::new)?
             .map(Arc::new);
         if let Some(config) = &config {
@@ -319,12 +369,15 @@ impl Resolver {
 }
 
 /// Package.json files read in this process; they do not change under a running program.
-#[derive(Debug, Default)]
-struct PackageJsonMemory(Mutex<HashMap<PathBuf, Option<Arc<PackageJson>>>>);
+#[derive(Debug)]
+struct PackageJsonMemory {
+    used: Arc<UsedFiles>,
+    known: Mutex<HashMap<PathBuf, Option<Arc<PackageJson>>>>,
+}
 
 impl deno_package_json::PackageJsonCache for PackageJsonMemory {
     fn get(&self, path: &Path) -> deno_package_json::PackageJsonCacheResult {
-        let known = self.0.lock().expect("never held across a panic").get(path).cloned();
+        let known = self.known.lock().expect("never held across a panic").get(path).cloned();
         match known {
             Some(known) => deno_package_json::PackageJsonCacheResult::Hit(known),
             None => deno_package_json::PackageJsonCacheResult::NotCached,
@@ -332,7 +385,10 @@ impl deno_package_json::PackageJsonCache for PackageJsonMemory {
     }
 
     fn set(&self, path: PathBuf, package_json: Option<Arc<PackageJson>>) {
-        self.0.lock().expect("never held across a panic").insert(path, package_json);
+        if package_json.is_some() {
+            self.used.note(&path);
+        }
+        self.known.lock().expect("never held across a panic").insert(path, package_json);
     }
 }
 
@@ -389,6 +445,10 @@ fn split_package(specifier: &str) -> (&str, Option<&str>) {
         }
         None => (specifier, None),
     }
+}
+
+fn is_typescript(url: &Url) -> bool {
+    MediaType::from_specifier(url).is_typed() && !MediaType::from_specifier(url).is_declaration()
 }
 
 fn is_path_like(specifier: &str) -> bool {

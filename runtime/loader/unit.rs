@@ -101,6 +101,7 @@ impl Units {
         if let Some(unit) = self.known(path) {
             return Ok(unit);
         }
+        self.resolver.used.note(path);
         let bytes = std::fs::read(path).map_err(|source| UnitError::Read {
             path: path.to_path_buf(),
             source,
@@ -212,14 +213,17 @@ fn imports(facts: &SourceFacts) -> Vec<Import> {
 /// One format for each file, whoever loads it, so that it runs once and has one identity.
 ///
 /// Where package.json does not say, a package's files are CommonJS, as for tsc and tsx: their circular imports and
-/// bare `require` work only so. What cannot be CommonJS (top-level `await`, `import.meta`) is an ES module.
+/// bare `require` work only so. What cannot be CommonJS (top-level `await`, `import.meta`, modules from the web) is an ES module.
 fn format(media_type: MediaType, package: PackageType, facts: &SourceFacts) -> ModuleFormat {
     match media_type {
         MediaType::Mjs | MediaType::Mts => return ModuleFormat::Esm,
         MediaType::Cjs | MediaType::Cts => return ModuleFormat::CommonJs,
         _ => {}
     }
-    let only_esm = facts.has_top_level_await || facts.uses_import_meta;
+    let is_remote = |specifier: &str| specifier.starts_with("https://") || specifier.starts_with("http://");
+    let only_esm = facts.has_top_level_await
+        || facts.uses_import_meta
+        || facts.imports.iter().any(|import| is_remote(&import.specifier));
     match package {
         PackageType::Module => ModuleFormat::Esm,
         _ if only_esm => ModuleFormat::Esm,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sys_traits::BaseEnvVar;
 use sys_traits::impls::RealSys;
@@ -55,6 +55,8 @@ pub(super) struct EnvFiles {
     /// To set; none of them was set before.
     pub(super) pairs: Vec<(String, String)>,
     pub(super) warnings: Vec<String>,
+    /// The files themselves, and where missing ones would be.
+    pub(super) paths: Vec<PathBuf>,
 }
 
 /// Reads the env files `names`, of which a later one wins, as in Deno. In one file, the first line wins.
@@ -64,7 +66,7 @@ pub(super) fn read_env_files(names: &[String], cwd: &Path, env: &Env) -> EnvFile
     let mut known = Overlay(env.clone());
     let mut files = EnvFiles::default();
     for name in names.iter().rev() {
-        if let Err(warning) = read_env_file(name, cwd, &mut known, &mut files.pairs) {
+        if let Err(warning) = read_env_file(name, cwd, &mut known, &mut files) {
             files.warnings.push(warning);
         }
     }
@@ -84,11 +86,13 @@ fn read_env_file(
     name: &str,
     cwd: &Path,
     known: &mut Overlay,
-    pairs: &mut Vec<(String, String)>,
+    files: &mut EnvFiles,
 ) -> Result<(), String> {
+    files.paths.push(cwd.join(name));
     let (path, content) = deno_dotenv::find_path_and_content(&RealSys, cwd, name)
         .map_err(|error| format!("could not read the env file `{name}`: {}", error.source))?
         .ok_or_else(|| format!("no env file `{name}` in {} or above it", cwd.display()))?;
+    files.paths.push(path.to_path_buf());
     let broken = |error: deno_dotenv::ParseError| {
         format!("{}: {}", path.display(), error.to_string().to_lowercase())
     };
@@ -98,7 +102,7 @@ fn read_env_file(
     for (key, value) in lines {
         if !known.0.0.contains_key(OsStr::new(&key)) {
             known.0.0.insert(key.clone().into(), value.clone().into());
-            pairs.push((key, value));
+            files.pairs.push((key, value));
         }
     }
     Ok(())

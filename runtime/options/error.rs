@@ -32,6 +32,9 @@ pub enum OptionsError {
     #[error("Empty item in the list of `{flag}`")]
     EmptyItem { flag: String },
 
+    #[error("`--watch` runs a script again and again, but stdin can be read only once")]
+    StdinTwice,
+
     #[error("There is no home folder to put the cache in")]
     NoHome,
 }
@@ -40,7 +43,7 @@ impl OptionsError {
     /// Whether the command line is at fault, and not a file or the surroundings.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Value { .. } | Self::EmptyItem { .. } => true,
+            Self::Value { .. } | Self::EmptyItem { .. } | Self::StdinTwice => true,
             Self::Permission { file, .. } => file.is_none(),
             Self::Config(_) | Self::NoHome => false,
         }
@@ -63,6 +66,7 @@ impl OptionsError {
             Self::EmptyItem { flag } => vec![format!(
                 "`{flag}` without `=` means all; `,,` is a comma inside a name"
             )],
+            Self::StdinTwice => vec!["prizm run --watch script.ts".to_owned()],
             Self::NoHome => vec!["PRIZM_HOME=/path/to/folder prizm …".to_owned()],
         }
     }

@@ -10,12 +10,12 @@ use deno_runtime::deno_permissions::PermissionsOptions;
 use url::Url;
 
 use super::{
-    ColorChoice, Env, LockOptions, Options, OptionsError, Preload, Script, environment,
-    permissions, values,
+    ColorChoice, Env, ImportMap, LockOptions, Options, OptionsError, Preload, Script, Watch,
+    environment, permissions, values,
 };
 use crate::cli::args::RunArgs;
 use crate::cli::flags::{ConfigFlags, OutputFlags};
-use crate::config::{LockConfig, ProjectConfig};
+use crate::config::{FILE_NAME, LockConfig, ProjectConfig};
 use crate::lockfile::LockMode;
 
 /// The name of the lockfile.
@@ -68,6 +68,11 @@ impl<'a> Settling<'a> {
         let permissions = self.permissions(config.as_ref(), &mut warnings)?;
         let files = environment::read_env_files(&self.run.env_file, self.cwd, self.env);
         warnings.extend(files.warnings);
+        let import_map = values::import_map(&self.run.config, config.as_ref(), self.cwd)?;
+        let watch = values::watch(debug, self.script.as_ref(), self.cwd)?.map(|watch| Watch {
+            settings: self.settings(config.as_ref(), import_map.as_ref(), &base, files.paths),
+            ..watch
+        });
         let log = values::log_options(self.output, self.env, &mut warnings);
         Ok(Options {
             cwd: self.cwd.to_owned(),
@@ -86,13 +91,13 @@ impl<'a> Settling<'a> {
                     .as_ref()
                     .map_or(Vec::new(), |config| config.preload.clone()),
             },
-            import_map: values::import_map(&self.run.config, config.as_ref(), self.cwd)?,
+            import_map,
             env: files.pairs,
             inspector: values::inspector(debug)?,
-            watch: values::watch(debug, self.cwd)?,
+            watch,
             location: self.run.location.clone(),
             seed: self.run.seed,
-            v8_flags: values::v8_flags(&self.run.v8_flags, self.env),
+            v8_flags: values::v8_flags(&self.run.v8_flags, self.run.seed, self.env),
             is_quiet: self.output.quiet,
             log,
             color: ColorChoice::of(self.env),
@@ -109,6 +114,28 @@ impl<'a> Settling<'a> {
             Some(Script::File(path)) => path.parent().unwrap_or(self.cwd).to_owned(),
             _ => self.cwd.to_owned(),
         }
+    }
+
+    /// The files that the settings come from, and those of the project that would count if they existed.
+    fn settings(
+        &self,
+        config: Option<&ProjectConfig>,
+        import_map: Option<&ImportMap>,
+        base: &Path,
+        env_files: Vec<PathBuf>,
+    ) -> Vec<PathBuf> {
+        let mut paths = env_files;
+        paths.extend(config.map(|config| config.path.clone()));
+        if let Some(ImportMap::Loaded { base, .. }) = import_map {
+            paths.extend(base.to_file_path().ok());
+        }
+        if config.is_none() && !self.run.config.no_config {
+            paths.push(base.join(FILE_NAME));
+        }
+        let package_json = |folder: &Path| folder.join("package.json");
+        let nearest = base.ancestors().map(package_json).find(|path| path.is_file());
+        paths.push(nearest.unwrap_or_else(|| package_json(base)));
+        paths
     }
 
     /// A script from elsewhere gets the project's permissions only where `--config` names the project: the

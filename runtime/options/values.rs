@@ -202,24 +202,43 @@ fn inspector_address(text: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| format!("`{host}` has no address"))
 }
 
-pub(super) fn watch(flags: &DebugFlags, cwd: &Path) -> Result<Option<Watch>, OptionsError> {
+/// `settings` of the result is left empty.
+pub(super) fn watch(
+    flags: &DebugFlags,
+    script: Option<&Script>,
+    cwd: &Path,
+) -> Result<Option<Watch>, OptionsError> {
     let Some(texts) = &flags.watch else {
         return Ok(None);
     };
+    if script == Some(&Script::Stdin) {
+        return Err(OptionsError::StdinTwice);
+    }
     let paths = split_list("--watch", texts)?;
     Ok(Some(Watch {
         paths: paths.iter().map(|path| absolute(path, cwd)).collect(),
+        settings: Vec::new(),
         clears_screen: !flags.no_clear_screen,
     }))
 }
 
-pub(super) fn v8_flags(flags: &[String], env: &Env) -> Vec<String> {
+/// The seed goes first, so that a `--random-seed` that was given as such wins.
+pub(super) fn v8_flags(flags: &[String], seed: Option<u64>, env: &Env) -> Vec<String> {
     let of_env = env.text("PRIZM_V8_FLAGS").unwrap_or_default().split(',');
     let of_env = of_env
         .map(str::trim)
         .filter(|flag| !flag.is_empty())
         .map(str::to_owned);
-    of_env.chain(flags.iter().cloned()).collect()
+    let of_seed = seed.map(|seed| format!("--random-seed={}", random_seed(seed)));
+    of_seed.into_iter().chain(of_env).chain(flags.iter().cloned()).collect()
+}
+
+/// V8 takes 31 bits, and 0 for "at random".
+fn random_seed(seed: u64) -> u64 {
+    match (seed ^ (seed >> 31)) & 0x7fff_ffff {
+        0 => 0x7fff_ffff,
+        other => other,
+    }
 }
 
 pub(super) fn log_options(

@@ -17,10 +17,14 @@ use url::Url;
 use crate::context::Context;
 use crate::loader::resolve::ResolveError;
 use crate::sources::git::GitError;
+use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
 use crate::specifier::{Specifier, SpecifierError};
 use manifest::ManifestError;
 use node_resolver::ResolutionMode;
+
+/// Similarity from which a name counts as mistyped.
+const SIMILAR: f64 = 0.6;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -31,25 +35,39 @@ pub enum LoadError {
     #[error(transparent)]
     Npm(#[from] Arc<NpmError>),
     #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error(transparent)]
     Resolve(#[from] ResolveError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     #[error("There is nothing at '{}'", path.display())]
     NothingThere { path: PathBuf },
+    #[error("Remote repositories are refused by --no-remote: {identifier}")]
+    Refused { identifier: String },
     #[error("'{identifier}' names no repository")]
     NoRepository { identifier: String },
 }
 
 impl LoadError {
+    /// What is not in the cache while the network is off, as `prizm cache add` takes it.
+    pub fn missing(&self) -> Vec<String> {
+        match self {
+            LoadError::Npm(error) => error.missing(),
+            LoadError::Git(error) => error.offline_identifier().map(str::to_string).into_iter().collect(),
+            LoadError::Remote(RemoteError::Offline { url }) => vec![url.to_string()],
+            _ => Vec::new(),
+        }
+    }
+
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {
             LoadError::Specifier(error) => error.hints(),
             LoadError::Git(error) => error.hints(),
             LoadError::Npm(error) => error.hints(),
-            LoadError::Manifest(error) => error.hints(),
-            LoadError::NothingThere { path } => vec![format!("ls {}", path.parent().unwrap_or(path).display())],
-            LoadError::Resolve(_) | LoadError::NoRepository { .. } => Vec::new(),
+            LoadError::Remote(error) => error.hints(),
+            LoadError::NothingThere { path } => vec![nearby(path)],
+            LoadError::Manifest(_) | LoadError::Resolve(_) | LoadError::Refused { .. } | LoadError::NoRepository { .. } => Vec::new(),
         }
     }
 }
@@ -63,8 +81,13 @@ pub async fn load_repository(
     kind: RepositoryKind,
     identifier: &str,
 ) -> Result<Repository, LoadError> {
-    let specifier = context.parse_identifier(identifier)?;
+    let specifier = context.parse_identifier(context.expand(identifier))?;
     match &specifier {
+        Specifier::Github { .. } | Specifier::Git { .. } if context.options.refuses_remote => {
+            Err(LoadError::Refused {
+                identifier: specifier.canonical(),
+            })
+        }
         Specifier::Github { .. } | Specifier::Git { .. } => {
             let checkout = context.fetch_git(&specifier).await?;
             describe(kind, &specifier, checkout.identity, &checkout.dir)
@@ -108,6 +131,23 @@ async fn load_package(
         Err(_) => {}
     }
     Ok(repository)
+}
+
+/// What stands where `path` does not: the most similar name beside it, or the folder to look into.
+fn nearby(path: &Path) -> String {
+    let existing = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+    let wanted = path.strip_prefix(existing).ok().and_then(|rest| rest.iter().next()).unwrap_or_default();
+    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(name, &wanted.to_string_lossy());
+    let names = std::fs::read_dir(existing).into_iter().flatten().flatten();
+    let nearest = names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .map(|name| (likeness(&name), name))
+        .filter(|(likeness, _)| *likeness >= SIMILAR)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    match nearest {
+        Some((_, name)) => format!("did you mean '{}'?", existing.join(name).display()),
+        None => format!("ls {}", existing.display()),
+    }
 }
 
 /// `name@range` as the npm crates want it.

@@ -18,6 +18,8 @@ use crate::sources::Reload;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
+    #[error("Remote modules are refused by --no-remote: {url}")]
+    Refused { url: Url },
     #[error("Could not fetch '{url}'")]
     Fetch {
         url: Url,
@@ -38,6 +40,7 @@ impl RemoteError {
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {
+            RemoteError::Refused { .. } => Vec::new(),
             RemoteError::Fetch { source, .. } => source.hints(),
             RemoteError::Offline { url } => vec![format!("prizm cache add {url}")],
             RemoteError::Cache(error) => error.hints(),
@@ -70,6 +73,8 @@ pub struct RemoteSource {
     pub lockfile: Arc<Lockfile>,
     pub progress: Arc<dyn Progress>,
     pub reload: Reload,
+    /// Whether nothing may be loaded: `--no-remote`.
+    pub is_refused: bool,
 }
 
 impl RemoteSource {
@@ -78,6 +83,9 @@ impl RemoteSource {
     /// # Errors
     /// [`RemoteError`].
     pub async fn load(&self, url: &Url) -> Result<RemoteModule, RemoteError> {
+        if self.is_refused {
+            return Err(RemoteError::Refused { url: url.clone() });
+        }
         let is_reload = self.is_reload(url);
         let cached = match is_reload {
             true => None,

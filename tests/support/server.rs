@@ -212,11 +212,7 @@ fn bind() -> io::Result<std::net::TcpListener> {
     Ok(listener)
 }
 
-async fn serve(
-    shared: Arc<Shared>,
-    plain: std::net::TcpListener,
-    secure: std::net::TcpListener,
-) {
+async fn serve(shared: Arc<Shared>, plain: std::net::TcpListener, secure: std::net::TcpListener) {
     let plain = TcpListener::from_std(plain).expect("the listener does not block");
     let secure = TcpListener::from_std(secure).expect("the listener does not block");
     let mut stop = shared.stop.clone();
@@ -309,7 +305,11 @@ async fn handle(
         Some(FaultAction::Truncate(length)) => respond(reply, Some(length)),
         Some(FaultAction::Corrupt(offset)) => whole(corrupted(reply, offset)),
         Some(FaultAction::CorruptAfter { text, offset }) => {
-            match reply.body.windows(text.len()).position(|part| part == text.as_bytes()) {
+            match reply
+                .body
+                .windows(text.len())
+                .position(|part| part == text.as_bytes())
+            {
                 Some(at) => whole(corrupted(reply, (at + offset) as i64)),
                 None => whole(reply),
             }

@@ -30,7 +30,13 @@ fn make() -> Result<Authority, Box<dyn std::error::Error>> {
     let issuer = CertifiedIssuer::self_signed(root, KeyPair::generate()?)?;
 
     let key = KeyPair::generate()?;
-    let names = ["localhost", "127.0.0.1", "github.com", "registry.npmjs.org", "plain.test"];
+    let names = [
+        "localhost",
+        "127.0.0.1",
+        "github.com",
+        "registry.npmjs.org",
+        "plain.test",
+    ];
     let names: Vec<String> = names.map(str::to_owned).into();
     let certificate = CertificateParams::new(names)?.signed_by(&key, &issuer)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

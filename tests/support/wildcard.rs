@@ -42,9 +42,7 @@ fn pattern(expected: &str) -> String {
             }
         }
         let first = rest.chars().next().map_or(0, char::len_utf8);
-        let end = rest[first..]
-            .find('[')
-            .map_or(rest.len(), |at| first + at);
+        let end = rest[first..].find('[').map_or(rest.len(), |at| first + at);
         pattern.push_str(&regex::escape(&rest[..end]));
         rest = &rest[end..];
     }

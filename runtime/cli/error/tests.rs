@@ -1,6 +1,7 @@
 use std::io;
 
 use super::*;
+use super::thrown::HINTS_PROPERTY;
 
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -8,9 +8,12 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use super::Paint;
 use crate::options::LogOptions;
 
-/// Parts whose `info` lines are meant for the user.
-const SPEAKING: [&str; 4] = [
+/// Parts whose `info` lines are meant for the user: `ext:` is the runtime's JavaScript (`Listening on …`), `file:` a
+/// script that calls `import.meta.log`.
+const SPEAKING: [&str; 6] = [
     "prizm",
+    "ext",
+    "file",
     "deno_inspector_server",
     "deno_permissions",
     "deno_runtime",
@@ -104,7 +107,7 @@ fn line(record: &Record<'_>, paint: Paint) -> String {
         Level::Warn => format!("{} {text}\n", paint.warning("warning:")),
         Level::Info => format!("{text}\n"),
         level => {
-            let head = format!("{} {}:", level.as_str().to_lowercase(), record.target());
+            let head = format!("{level} {}:", record.target());
             format!("{} {text}\n", paint.dim(&head))
         }
     }

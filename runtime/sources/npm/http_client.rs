@@ -1,9 +1,10 @@
-//! The npm crates' downloads, carried by the one host-side HTTP client.
+//! The npm crates' requests for metadata, carried by the one host-side HTTP client.
 //!
-//! In: URLs that the registry's metadata names. Out: bytes, after tarballs passed `tarball::inspect`.
+//! In: a packument's URL. Out: its bytes. A failure is also kept, because what the crates make of it hides its kind.
 //! Side effects: network.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use deno_error::JsErrorBox;
 use deno_npm_cache::{
@@ -13,21 +14,46 @@ use deno_npmrc::RegistryConfig;
 use reqwest::header::{ACCEPT, AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 use url::Url;
 
-use super::tarball;
-use crate::http::{HttpClient, HttpError};
-use crate::progress::Progress;
+use crate::http::{HttpClient, HttpError, display_url};
 
 /// The abbreviated packument: a tenth of the full one, with all that an install needs.
 const METADATA: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
 
 pub struct RegistryClient {
-    pub http: HttpClient,
-    pub progress: Arc<dyn Progress>,
+    http: HttpClient,
+    failures: Mutex<HashMap<Url, HttpError>>,
 }
 
 impl std::fmt::Debug for RegistryClient {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("RegistryClient")
+    }
+}
+
+impl RegistryClient {
+    pub fn new(http: HttpClient) -> RegistryClient {
+        RegistryClient {
+            http,
+            failures: Mutex::default(),
+        }
+    }
+
+    /// Why the last request for `url` failed.
+    pub fn failure(&self, url: &Url) -> Option<HttpError> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).get(url).cloned()
+    }
+
+    fn failed(&self, url: &Url, error: HttpError) -> DownloadError {
+        let status_code = match &error {
+            HttpError::Status { status, .. } => Some(*status),
+            _ => None,
+        };
+        let text = error.to_string();
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone(), error);
+        DownloadError {
+            status_code,
+            error: JsErrorBox::generic(text),
+        }
     }
 }
 
@@ -40,69 +66,49 @@ impl NpmCacheHttpClient for RegistryClient {
         maybe_etag: Option<String>,
         _maybe_registry_config: Option<&RegistryConfig>,
     ) -> Result<NpmCacheHttpClientResponse, DownloadError> {
-        let is_tarball = url.path().ends_with(".tgz") || url.path().ends_with(".tar.gz");
         let mut headers = HeaderMap::new();
-        if !is_tarball {
-            headers.insert(ACCEPT, HeaderValue::from_static(METADATA));
-        }
-        set(&mut headers, AUTHORIZATION, maybe_auth)?;
-        set(&mut headers, IF_NONE_MATCH, maybe_etag)?;
-        let item = is_tarball.then(|| self.progress.begin(&label(&url), None));
-        let response = self
-            .http
-            .get(&url, headers, item.as_deref())
-            .await
-            .map_err(|error| DownloadError {
-                status_code: status_of(&error),
-                error: JsErrorBox::from_err(super::RegistryError(error)),
-            })?;
+        headers.insert(ACCEPT, HeaderValue::from_static(METADATA));
+        set(&mut headers, AUTHORIZATION, maybe_auth).map_err(forbidden)?;
+        set(&mut headers, IF_NONE_MATCH, maybe_etag).map_err(forbidden)?;
+        let response = self.http.get(&url, headers, None).await;
+        let response = response.map_err(|error| self.failed(&url, error))?;
         match response.status {
             304 => return Ok(NpmCacheHttpClientResponse::NotModified),
             404 => return Ok(NpmCacheHttpClientResponse::NotFound),
-            status if status >= 400 => return Err(refused(status, &url)),
-            _ => {}
-        }
-        let bytes = Vec::from(response.body);
-        if is_tarball {
-            tarball::inspect(&bytes).map_err(|error| DownloadError {
-                status_code: None,
-                error: JsErrorBox::generic(format!("{url}: {error}")),
-            })?;
+            200..300 => {}
+            status => return Err(self.failed(&url, refused(&url, status))),
         }
         let etag = response.headers.get(ETAG);
         let etag = etag.and_then(|value| value.to_str().ok()).map(str::to_string);
+        let bytes = Vec::from(response.body);
         Ok(NpmCacheHttpClientResponse::Bytes(
             NpmCacheHttpClientBytesResponse { bytes, etag },
         ))
     }
 }
 
-fn status_of(error: &HttpError) -> Option<u16> {
-    match error {
-        HttpError::Status { status, .. } => Some(*status),
-        _ => None,
+/// An answer that the client passes on as it is, and that is of no use here.
+pub fn refused(url: &Url, status: u16) -> HttpError {
+    HttpError::Status {
+        url: display_url(url),
+        status,
+        retry_after: None,
     }
 }
 
-fn label(url: &Url) -> String {
-    let file = url.path_segments().and_then(|mut segments| segments.next_back());
-    format!("npm {}", file.unwrap_or("package"))
-}
-
-fn refused(status: u16, url: &Url) -> DownloadError {
-    DownloadError {
-        status_code: Some(status),
-        error: JsErrorBox::generic(format!("registry answered {status} for {url}")),
-    }
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) -> Result<(), DownloadError> {
+/// Sets a header; what a token holds must not show up anywhere.
+pub fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) -> Result<(), String> {
     let Some(value) = value else { return Ok(()) };
-    let mut value = HeaderValue::from_str(&value).map_err(|_| DownloadError {
-        status_code: None,
-        error: JsErrorBox::generic(format!("the {name} header for the registry has forbidden characters")),
-    })?;
+    let mut value =
+        HeaderValue::from_str(&value).map_err(|_| format!("the {name} header for the registry has forbidden characters"))?;
     value.set_sensitive(name == AUTHORIZATION);
     headers.insert(name, value);
     Ok(())
+}
+
+fn forbidden(reason: String) -> DownloadError {
+    DownloadError {
+        status_code: None,
+        error: JsErrorBox::generic(reason),
+    }
 }

@@ -1,36 +1,30 @@
 //! The installing half: a thread that answers `Request`s, several at once.
 //!
-//! In: requirements. Out: the shared resolution extended, tarballs fetched, checked and unpacked.
-//! Side effects: network, `npm-v1/`, the lock's `npm` section, allowed install scripts.
+//! In: requirements. Out: the shared resolution extended, packages in the cache, the lock's section.
+//! Side effects: network, `npm-v1/`, the lock in memory, allowed install scripts.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use deno_error::JsErrorBox;
-use deno_lockfile::{Lockfile as NpmLock, NewLockfileOptions, NpmPackageInfoProvider};
-use deno_npm::NpmSystemInfo;
-use deno_npm::registry::{NpmPackageVersionDistInfoIntegrity, NpmRegistryApi, NpmRegistryPackageInfoLoadError};
-use deno_npm::resolution::{
-    NpmPackageVersionResolutionError, NpmPackagesPartitioned, NpmResolutionError, NpmVersionResolver,
-};
-use deno_npm_cache::{
-    NpmCache, NpmCacheSetting, NpmPackumentFormat, RegistryInfoProvider, TarballCache,
-};
-use deno_npm_installer::initializer::{NpmResolutionInitializer, NpmResolverManagedSnapshotOption};
-use deno_npm_installer::resolution::NpmResolutionInstaller;
-use deno_resolver::lockfile::{LockfileLock, LockfileReadFromPathOptions};
+use deno_npm::registry::{NpmPackageVersionDistInfo, NpmRegistryApi};
+use deno_npm::resolution::{AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError, NpmVersionResolver};
+use deno_npm::{NpmResolutionPackage, NpmSystemInfo};
+use deno_npm_cache::{NpmCache, NpmCacheSetting};
 use deno_semver::package::{PackageNv, PackageReq};
 use futures::stream::{FuturesUnordered, StreamExt};
 use sys_traits::impls::RealSys;
 use tokio::sync::{OnceCell, mpsc};
 
-use super::http_client::RegistryClient;
-use super::{Inner, NpmError, Request, scripts};
+use super::download::{Downloads, Turns, Wanted};
+use super::errors::{Promise, split};
+use super::explain::{Explainer, Missing, show};
+use super::lock::Section;
+use super::registry::Registry;
+use super::scripts::Scripts;
+use super::{Inner, NpmError, Request};
 use crate::http::NetworkMode;
+use crate::lockfile::LockMode;
 use crate::sources::Reload;
-
-/// Near versions that an error lists.
-const NEAREST: usize = 5;
 
 /// Starts the thread; it ends when the sender is dropped.
 pub fn start(inner: Arc<Inner>) -> mpsc::UnboundedSender<Request> {
@@ -70,213 +64,270 @@ async fn answer(installer: &Installer, request: Request) {
 
 struct Installer {
     inner: Arc<Inner>,
-    cache: Arc<NpmCache<RealSys>>,
-    registry: Arc<RegistryInfoProvider<RegistryClient, RealSys>>,
-    tarballs: Arc<TarballCache<RegistryClient, RealSys>>,
-    resolution: OnceCell<Resolution>,
+    registry: Registry,
+    downloads: Downloads,
+    scripts: Scripts,
+    /// Made on first use, because the lock is read then.
+    pinned: OnceCell<Pinned>,
+    /// One resolution at a time: each begins where the one before ended.
+    resolving: tokio::sync::Mutex<()>,
+    done: Mutex<Done>,
 }
 
-/// Made on first use, because the lock is read then.
-struct Resolution {
-    lock: Arc<LockfileLock<RealSys>>,
-    installer: NpmResolutionInstaller<RegistryClient, RealSys>,
+/// What the lock pins.
+#[derive(Default)]
+struct Pinned {
+    section: Section,
+    /// Where its packages come from: this counts before what the registry says.
+    dists: HashMap<PackageNv, NpmPackageVersionDistInfo>,
+}
+
+/// What has been installed, and so goes into the lock.
+#[derive(Default)]
+struct Done {
+    requirements: BTreeSet<PackageReq>,
+    dists: HashMap<PackageNv, NpmPackageVersionDistInfo>,
 }
 
 impl Installer {
     fn new(inner: Arc<Inner>) -> Installer {
-        let client = Arc::new(RegistryClient {
-            http: inner.options.http.clone(),
-            progress: inner.options.progress.clone(),
-        });
-        let cache = Arc::new(NpmCache::new(
+        let options = &inner.options;
+        let npm_cache = Arc::new(NpmCache::new(
             inner.cache_dir.clone(),
             RealSys,
-            cache_setting(inner.options.network, &inner.options.reload),
+            cache_setting(options.network, &options.reload),
             inner.registries.clone(),
-        ));
-        let registry = Arc::new(RegistryInfoProvider::new(
-            cache.clone(),
-            client.clone(),
-            inner.registries.clone(),
-            NpmPackumentFormat::Abbreviated,
-        ));
-        let tarballs = Arc::new(TarballCache::new(
-            cache.clone(),
-            client,
-            RealSys,
-            inner.registries.clone(),
-            None,
         ));
         Installer {
+            registry: Registry::new(npm_cache.clone(), inner.registries.clone(), options.http.clone()),
+            downloads: Downloads {
+                cache: options.cache.clone(),
+                npm_cache,
+                http: options.http.clone(),
+                progress: options.progress.clone(),
+                registries: inner.registries.clone(),
+                turns: Turns::default(),
+            },
+            scripts: Scripts {
+                allowed: options.allow_scripts.clone(),
+                cache: options.cache.clone(),
+            },
             inner,
-            cache,
-            registry,
-            tarballs,
-            resolution: OnceCell::new(),
+            pinned: OnceCell::new(),
+            resolving: tokio::sync::Mutex::default(),
+            done: Mutex::default(),
         }
     }
 
     async fn install(&self, requirements: &[PackageReq]) -> Result<(), NpmError> {
-        let resolution = self.resolution.get_or_try_init(|| self.read_lock()).await?;
-        self.resolve(resolution, requirements).await?;
-        self.pin(resolution)?;
-        let packages = self.packages(requirements);
-        self.fetch(&packages).await?;
-        scripts::run(&self.inner.options.allow_scripts, &self.cache, &packages)
-    }
-
-    async fn read_lock(&self) -> Result<Resolution, NpmError> {
-        let lock = Arc::new(read_lock(self.inner.options.lockfile.npm()).await?);
-        let initializer = NpmResolutionInitializer::new(
-            self.inner.resolution.clone(),
-            self.inner.registries.clone(),
-            Default::default(),
-            NpmResolverManagedSnapshotOption::ResolveFromLockfile {
-                lockfile: lock.clone(),
-                dedup_equivalent_peer_variants: false,
-            },
-        );
-        if !is_reloading_all(&self.inner.options.reload) {
-            let ready = initializer.ensure_initialized().await;
-            ready.map_err(|error| NpmError::Lock(error.to_string()))?;
+        let pinned = self.pinned.get_or_try_init(|| async { self.read_lock() }).await?;
+        self.resolve(requirements).await?;
+        let subset = self.inner.resolution.subset(requirements);
+        let packages = subset.all_system_packages_partitioned(&NpmSystemInfo::default());
+        let dists = self.fetch(pinned, &packages).await?;
+        self.run_scripts(&packages)?;
+        for copy in &packages.copy_packages {
+            self.downloads.ensure_copy(&copy.get_package_cache_folder_id())?;
         }
-        let installer = NpmResolutionInstaller::new(
-            Default::default(),
-            Arc::new(NpmVersionResolver::default()),
-            self.registry.clone(),
-            None,
-            self.inner.resolution.clone(),
-            Some(lock.clone()),
-        );
-        Ok(Resolution { lock, installer })
+        self.pin(pinned, requirements, dists)
     }
 
-    async fn resolve(&self, resolution: &Resolution, requirements: &[PackageReq]) -> Result<(), NpmError> {
-        let outcome = resolution.installer.add_package_reqs(requirements).await;
-        let mut missing = Vec::new();
-        for (requirement, result) in requirements.iter().zip(outcome.results) {
-            let Err(error) = result else { continue };
-            if self.inner.options.network == NetworkMode::Offline {
-                missing.push(format!("npm:{requirement}"));
-                continue;
-            }
-            return Err(self.explain(requirement, error).await);
-        }
-        match (missing.is_empty(), outcome.dependencies_result) {
-            (true, Ok(())) => Ok(()),
-            (false, _) => Err(NpmError::Offline { items: missing }),
-            (true, Err(_)) if self.inner.options.network == NetworkMode::Offline => Err(NpmError::Offline {
-                items: names(requirements),
-            }),
-            (true, Err(source)) => Err(NpmError::Install {
-                items: names(requirements),
-                source,
-            }),
-        }
+    /// Begins with what the lock pins, less what is to be loaded again.
+    fn read_lock(&self) -> Result<Pinned, NpmError> {
+        let Some(value) = self.inner.options.lockfile.npm() else { return Ok(Pinned::default()) };
+        let mut section: Section =
+            serde_json::from_value(value).map_err(|error| NpmError::Lock(error.to_string()))?;
+        section.prune();
+        let whole = section.snapshot(&self.inner.registries).map_err(NpmError::Lock)?;
+        let packages = whole.all_packages_for_every_system().filter(|package| !self.is_renewing(&package.id.nv.name));
+        let dists = packages.filter_map(|package| Some((package.id.nv.clone(), package.dist.clone()?))).collect();
+        let mut start = section.clone();
+        start.specifiers.retain(|requirement, _| !self.is_renewing(split(requirement).0));
+        start.prune();
+        let snapshot = start.snapshot(&self.inner.registries).map_err(NpmError::Lock)?;
+        self.inner.resolution.set_snapshot(snapshot);
+        Ok(Pinned { section, dists })
     }
 
-    async fn explain(&self, requirement: &PackageReq, error: NpmResolutionError) -> NpmError {
-        match error {
-            NpmResolutionError::Registry(NpmRegistryPackageInfoLoadError::PackageNotExists { package_name }) => {
-                NpmError::NoPackage { name: package_name }
-            }
-            NpmResolutionError::Resolution(
-                NpmPackageVersionResolutionError::VersionReqNotMatched {
-                    package_name,
-                    version_req,
-                    ..
-                },
-            ) => NpmError::NoVersion {
-                nearest: self.nearest(&package_name).await,
-                name: package_name.to_string(),
-                wanted: version_req.to_string(),
-            },
-            NpmResolutionError::Resolution(error) => NpmError::NoVersion {
-                nearest: self.nearest(&requirement.name).await,
-                name: format!("{} ({error})", requirement.name),
-                wanted: requirement.version_req.to_string(),
-            },
-            error => NpmError::Install {
-                items: vec![format!("npm:{requirement}")],
-                source: JsErrorBox::from_err(error),
-            },
-        }
+    /// Whether the lock's word on a package may change.
+    fn is_renewing(&self, name: &str) -> bool {
+        self.is_reloading(name) && self.inner.options.lockfile.mode() != LockMode::Frozen
     }
 
-    /// The newest few versions: what someone who mistyped one most often meant.
-    async fn nearest(&self, name: &str) -> Vec<String> {
-        let Ok(info) = self.registry.package_info(name).await else {
-            return Vec::new();
-        };
-        let mut versions: Vec<_> = info.versions.keys().filter(|version| version.pre.is_empty()).collect();
-        versions.sort();
-        versions.iter().rev().take(NEAREST).map(ToString::to_string).collect()
+    fn is_reloading(&self, name: &str) -> bool {
+        !self.downloads.npm_cache.cache_setting().should_use_for_npm_package(name) && !self.is_offline()
     }
 
-    fn pin(&self, resolution: &Resolution) -> Result<(), NpmError> {
-        let lock = resolution.lock.lock();
-        if !lock.has_content_changed {
+    fn is_offline(&self) -> bool {
+        self.inner.options.network == NetworkMode::Offline
+    }
+
+    async fn resolve(&self, requirements: &[PackageReq]) -> Result<(), NpmError> {
+        let _turn = self.resolving.lock().await;
+        let snapshot = self.inner.resolution.snapshot();
+        let is_new = |requirement: &&PackageReq| !snapshot.package_reqs().contains_key(*requirement);
+        let new: Vec<&PackageReq> = requirements.iter().filter(is_new).collect();
+        if new.is_empty() {
             return Ok(());
         }
-        let text = lock.as_json_string();
-        let value = serde_json::from_str(&text).map_err(|error| NpmError::Lock(error.to_string()))?;
+        if self.inner.options.lockfile.mode() == LockMode::Frozen {
+            return Err(NpmError::Frozen { items: names(new.into_iter()) });
+        }
+        let result = self.extend(requirements).await;
+        self.registry.finish();
+        result
+    }
+
+    async fn extend(&self, requirements: &[PackageReq]) -> Result<(), NpmError> {
+        loop {
+            let start = self.inner.resolution.snapshot();
+            let options = AddPkgReqsOptions {
+                package_reqs: requirements,
+                // Once packages may have been loaded, they must stay what they are.
+                should_dedup: start.is_empty(),
+                version_resolver: &NpmVersionResolver::default(),
+            };
+            let outcome = start.add_pkg_reqs(&self.registry, options, None).await;
+            let snapshot = match outcome.dep_graph_result {
+                Ok(snapshot) => snapshot,
+                Err(error) if self.may_try_again(&error) => continue,
+                Err(error) => return Err(self.explain(requirements, &outcome.results, &error)),
+            };
+            let names = snapshot.all_packages_for_every_system().map(|package| package.id.nv.name.to_string());
+            if !self.registry.allow_peers(names) {
+                self.inner.resolution.set_snapshot(snapshot);
+                return Ok(());
+            }
+        }
+    }
+
+    /// With newer metadata, or without an optional dependency that does not exist.
+    fn may_try_again(&self, error: &NpmResolutionError) -> bool {
+        if matches!(error, NpmResolutionError::Resolution(_)) && self.registry.mark_force_reload() {
+            return true;
+        }
+        Missing::of(error).is_some_and(|missing| self.registry.leave_out(missing.absent()))
+    }
+
+    fn explain(
+        &self,
+        requirements: &[PackageReq],
+        results: &[Result<PackageNv, NpmResolutionError>],
+        error: &NpmResolutionError,
+    ) -> NpmError {
+        let explainer = Explainer {
+            registry: &self.registry,
+            registries: &self.inner.registries,
+            requirements,
+        };
+        if !self.is_offline() {
+            return explainer.explain(error);
+        }
+        let failed = requirements.iter().zip(results).filter(|(_, result)| result.is_err());
+        let mut items = names(failed.map(|(requirement, _)| requirement));
+        if items.is_empty() {
+            items = self.registry.failed().iter().map(|name| format!("npm:{}", explainer.item(name))).collect();
+        }
+        match items.is_empty() {
+            true => explainer.explain(error),
+            false => NpmError::Offline { items },
+        }
+    }
+
+    /// Gives where the packages came from.
+    async fn fetch(
+        &self,
+        pinned: &Pinned,
+        packages: &NpmPackagesPartitioned,
+    ) -> Result<HashMap<PackageNv, NpmPackageVersionDistInfo>, NpmError> {
+        let mut downloads: FuturesUnordered<_> =
+            packages.packages.iter().map(|package| self.fetch_one(package, pinned)).collect();
+        let mut dists = HashMap::new();
+        let mut missing = Vec::new();
+        let mut failed = None;
+        while let Some(result) = downloads.next().await {
+            match result {
+                Ok((nv, dist)) => drop(dists.insert(nv, dist)),
+                Err(NpmError::Offline { items }) => missing.extend(items),
+                Err(error) => drop(failed.get_or_insert(error)),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if !missing.is_empty() {
+            missing.sort();
+            return Err(NpmError::Offline { items: missing });
+        }
+        Ok(dists)
+    }
+
+    async fn fetch_one(
+        &self,
+        package: &NpmResolutionPackage,
+        pinned: &Pinned,
+    ) -> Result<(PackageNv, NpmPackageVersionDistInfo), NpmError> {
+        let nv = &package.id.nv;
+        let is_reloading = self.is_reloading(&nv.name);
+        let locked = pinned.dists.get(nv);
+        let published = match locked {
+            None if is_reloading => self.published(nv).await,
+            _ => None,
+        };
+        let dist = locked.or(published.as_ref()).or(package.dist.as_ref());
+        let dist = dist.cloned().ok_or_else(|| NpmError::NoIntegrity(nv.to_string()))?;
+        let wanted = Wanted {
+            nv,
+            dist: &dist,
+            promise: match locked {
+                Some(_) => Promise::Lock,
+                None => Promise::Registry,
+            },
+            is_reloading,
+        };
+        if self.is_offline() && !self.downloads.has(&wanted)? {
+            return Err(NpmError::Offline { items: vec![format!("npm:{nv}")] });
+        }
+        self.downloads.ensure(wanted).await?;
+        Ok((nv.clone(), dist))
+    }
+
+    /// What the registry says now.
+    async fn published(&self, nv: &PackageNv) -> Option<NpmPackageVersionDistInfo> {
+        let info = self.registry.package_info(&nv.name).await.ok()?;
+        info.versions.get(&nv.version)?.dist.clone()
+    }
+
+    fn run_scripts(&self, packages: &NpmPackagesPartitioned) -> Result<(), NpmError> {
+        let with_scripts: Vec<_> = packages.packages.iter().filter(|package| package.has_scripts).collect();
+        match with_scripts.is_empty() {
+            true => Ok(()),
+            false => self.scripts.run(&self.inner, &with_scripts),
+        }
+    }
+
+    fn pin(
+        &self,
+        pinned: &Pinned,
+        requirements: &[PackageReq],
+        dists: HashMap<PackageNv, NpmPackageVersionDistInfo>,
+    ) -> Result<(), NpmError> {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.requirements.extend(requirements.iter().cloned());
+        done.dists.extend(dists);
+        let requirements: Vec<PackageReq> = done.requirements.iter().cloned().collect();
+        let subset = self.inner.resolution.subset(&requirements);
+        let mut section = Section::of(&subset, &self.inner.registries, |nv| {
+            done.dists.get(nv).or_else(|| pinned.dists.get(nv)).cloned()
+        });
+        section.carry_over(&pinned.section);
+        let value = serde_json::to_value(section).map_err(|error| NpmError::Lock(error.to_string()))?;
         Ok(self.inner.options.lockfile.set_npm(value)?)
     }
-
-    fn packages(&self, requirements: &[PackageReq]) -> NpmPackagesPartitioned {
-        let subset = self.inner.resolution.subset(requirements);
-        subset.all_system_packages_partitioned(&NpmSystemInfo::default())
-    }
-
-    async fn fetch(&self, packages: &NpmPackagesPartitioned) -> Result<(), NpmError> {
-        let mut downloads = FuturesUnordered::new();
-        for package in &packages.packages {
-            let Some(dist) = &package.dist else { continue };
-            if matches!(
-                dist.integrity(),
-                NpmPackageVersionDistInfoIntegrity::None | NpmPackageVersionDistInfoIntegrity::UnknownIntegrity(_)
-            ) {
-                return Err(NpmError::NoIntegrity(package.id.nv.to_string()));
-            }
-            downloads.push(async move {
-                let result = self.tarballs.ensure_package(&package.id.nv, dist).await;
-                result.map_err(|error| (package.id.nv.clone(), error))
-            });
-        }
-        let mut failed: Option<(PackageNv, JsErrorBox)> = None;
-        let mut missing = Vec::new();
-        while let Some(result) = downloads.next().await {
-            let Err((package, error)) = result else { continue };
-            missing.push(format!("npm:{package}"));
-            failed.get_or_insert_with(|| (package, JsErrorBox::from_err(error)));
-        }
-        if let Some((package, source)) = failed {
-            missing.sort();
-            return Err(match self.inner.options.network {
-                NetworkMode::Offline => NpmError::Offline { items: missing },
-                NetworkMode::Online => NpmError::Install {
-                    items: vec![format!("npm:{package}")],
-                    source,
-                },
-            });
-        }
-        for copy in &packages.copy_packages {
-            let copied = self.cache.ensure_copy_package(&copy.get_package_cache_folder_id());
-            copied.map_err(|error| NpmError::Install {
-                items: vec![format!("npm:{}", copy.id.nv)],
-                source: JsErrorBox::from_err(error),
-            })?;
-        }
-        Ok(())
-    }
 }
 
-fn names(requirements: &[PackageReq]) -> Vec<String> {
-    requirements.iter().map(|requirement| format!("npm:{requirement}")).collect()
-}
-
-fn is_reloading_all(reload: &Reload) -> bool {
-    cache_setting(NetworkMode::Online, reload) == NpmCacheSetting::ReloadAll
+fn names<'a>(requirements: impl Iterator<Item = &'a PackageReq>) -> Vec<String> {
+    requirements.map(|requirement| format!("npm:{}", show(requirement))).collect()
 }
 
 fn cache_setting(network: NetworkMode, reload: &Reload) -> NpmCacheSetting {
@@ -289,46 +340,8 @@ fn cache_setting(network: NetworkMode, reload: &Reload) -> NpmCacheSetting {
             npm_package_names: items
                 .iter()
                 .filter_map(|item| item.strip_prefix("npm:"))
-                .map(str::to_string)
+                .map(|item| split(item).0.to_string())
                 .collect(),
         },
-    }
-}
-
-/// The npm crates keep their part of the lock in an object that believes in a file; this one never touches the disk.
-async fn read_lock(pinned: Option<serde_json::Value>) -> Result<LockfileLock<RealSys>, NpmError> {
-    let nowhere = PathBuf::from("/nonexistent/prizm.lock");
-    let options = LockfileReadFromPathOptions {
-        file_path: nowhere.clone(),
-        frozen: false,
-        skip_write: true,
-        import_npm_lockfile: false,
-    };
-    let lock = LockfileLock::read_from_path(RealSys, options, &NoUpgrades)
-        .await
-        .map_err(|error| NpmError::Lock(error.to_string()))?;
-    if let Some(value) = pinned {
-        let content = value.to_string();
-        let options = NewLockfileOptions {
-            file_path: nowhere,
-            content: &content,
-            overwrite: false,
-        };
-        let parsed = NpmLock::new(options, &NoUpgrades).await;
-        *lock.lock() = parsed.map_err(|error| NpmError::Lock(error.to_string()))?;
-    }
-    Ok(lock)
-}
-
-/// Asked only to upgrade lock formats older than Prizm.
-struct NoUpgrades;
-
-#[async_trait::async_trait(?Send)]
-impl NpmPackageInfoProvider for NoUpgrades {
-    async fn get_npm_package_info(
-        &self,
-        _values: &[PackageNv],
-    ) -> Result<Vec<deno_lockfile::Lockfile5NpmInfo>, Box<dyn std::error::Error + Send + Sync>> {
-        Err("this lock was written by another program".into())
     }
 }

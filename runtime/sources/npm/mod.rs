@@ -5,11 +5,17 @@
 //!
 //! The installing half is not `Send`, and `require()` must be able to wait for it: it runs on a thread of its own.
 
+mod download;
 mod errors;
+mod explain;
 mod http_client;
 mod installer;
+mod integrity;
+mod lock;
 mod npmrc;
+mod registry;
 mod scripts;
+mod shims;
 mod tarball;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +23,7 @@ use std::sync::{Arc, Mutex};
 
 use deno_cache_dir::npm::NpmCacheDir;
 use deno_npm::NpmSystemInfo;
+use deno_npm::resolution::NpmResolutionSnapshot;
 use deno_npmrc::ResolvedNpmRc;
 use deno_resolver::npm::managed::{ManagedInNpmPkgCheckerCreateOptions, NpmResolutionCell};
 use deno_resolver::npm::{
@@ -24,7 +31,7 @@ use deno_resolver::npm::{
     managed::ManagedNpmResolverCreateOptions,
 };
 use deno_config::deno_json::NodeModulesLinkerMode;
-use deno_semver::package::PackageReq;
+use deno_semver::package::{PackageNv, PackageReq};
 use node_resolver::cache::NodeResolutionSys;
 use sys_traits::impls::RealSys;
 use tokio::sync::{mpsc, oneshot};
@@ -35,7 +42,7 @@ use crate::lockfile::Lockfile;
 use crate::progress::Progress;
 use crate::sources::Reload;
 
-pub use errors::{NpmError, RegistryError};
+pub use errors::NpmError;
 pub use npmrc::{NpmSettings, read as read_npmrc};
 
 /// What installing needs; fixed for the life of the process.
@@ -45,6 +52,8 @@ pub struct NpmOptions {
     pub lockfile: Arc<Lockfile>,
     pub progress: Arc<dyn Progress>,
     pub network: NetworkMode,
+    /// Whether nothing may be installed: `--no-npm`.
+    pub is_refused: bool,
     pub reload: Reload,
     pub registries: ResolvedNpmRc,
     /// Packages whose install scripts may run; `*` stands for all.
@@ -65,6 +74,24 @@ struct Inner {
     installer: Mutex<Option<mpsc::UnboundedSender<Request>>>,
 }
 
+impl Inner {
+    fn package_folder(&self, nv: &PackageNv) -> PathBuf {
+        let registry = self.registries.get_registry_url(&nv.name);
+        self.cache_dir.package_folder_for_id(&nv.name, &nv.version.to_string(), 0, registry)
+    }
+}
+
+/// Install scripts run this program as `node`, with the packages of the process that installs.
+fn inherited(registries: &ResolvedNpmRc) -> NpmResolutionSnapshot {
+    let read = || -> Option<NpmResolutionSnapshot> {
+        let text = std::fs::read(std::env::var_os(shims::PACKAGES_VARIABLE)?).ok()?;
+        serde_json::from_slice::<lock::Section>(&text).ok()?.snapshot(registries).ok()
+    };
+    read().unwrap_or_default()
+}
+
+type Answer = oneshot::Receiver<Result<(), Arc<NpmError>>>;
+
 /// One installation, and where its outcome goes.
 struct Request {
     requirements: Vec<PackageReq>,
@@ -82,7 +109,7 @@ impl Npm {
             options.cache.bucket(Bucket::Npm),
             registries.get_all_known_registries_urls(),
         ));
-        let resolution = Arc::new(NpmResolutionCell::default());
+        let resolution = Arc::new(NpmResolutionCell::new(inherited(&registries)));
         let resolver = NpmResolver::<RealSys>::new(NpmResolverCreateOptions::Managed(ManagedNpmResolverCreateOptions {
             sys: NodeResolutionSys::new(RealSys, None),
             npm_resolution: resolution.clone(),
@@ -139,7 +166,7 @@ impl Npm {
     /// # Errors
     /// [`NpmError`]: no such package or version, network, integrity, a tarball that is refused, a frozen lock.
     pub async fn ensure(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
-        match self.submit(requirements) {
+        match self.submit(requirements)? {
             None => Ok(()),
             Some(answer) => answer.await.unwrap_or_else(|_| Err(Arc::new(NpmError::Stopped))),
         }
@@ -150,7 +177,7 @@ impl Npm {
     /// # Errors
     /// As [`Npm::ensure`].
     pub fn ensure_blocking(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
-        match self.submit(requirements) {
+        match self.submit(requirements)? {
             None => Ok(()),
             // Not tokio's `blocking_recv`: this thread is inside a runtime.
             Some(answer) => futures::executor::block_on(answer)
@@ -158,16 +185,20 @@ impl Npm {
         }
     }
 
-    fn submit(&self, mut requirements: Vec<PackageReq>) -> Option<oneshot::Receiver<Result<(), Arc<NpmError>>>> {
+    fn submit(&self, mut requirements: Vec<PackageReq>) -> Result<Option<Answer>, Arc<NpmError>> {
         requirements.retain(|requirement| self.folder(requirement).is_none_or(|folder| !folder.exists()));
         if requirements.is_empty() {
-            return None;
+            return Ok(None);
+        }
+        if self.0.options.is_refused {
+            let items = requirements.iter().map(|requirement| format!("npm:{requirement}")).collect();
+            return Err(Arc::new(NpmError::Refused { items }));
         }
         let (reply, answer) = oneshot::channel();
         let mut installer = self.0.installer.lock().expect("the lock is never held across a panic");
         let sender = installer.get_or_insert_with(|| installer::start(self.0.clone()));
         // A closed channel drops `reply`, and the caller hears `Stopped`.
         let _ = sender.send(Request { requirements, reply });
-        Some(answer)
+        Ok(Some(answer))
     }
 }

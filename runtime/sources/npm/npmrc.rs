@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 
 use deno_npmrc::{NpmRc, NpmRegistryUrl, ResolvedNpmRc};
-use deno_resolver::npmrc::create_default_npmrc;
 use sys_traits::impls::RealSys;
 
 use super::NpmError;
@@ -18,21 +17,25 @@ pub struct NpmSettings {
     pub ca_file: Option<PathBuf>,
 }
 
-/// Reads `~/.npmrc` and then `<project>/.npmrc`, whose settings win.
+/// One file as read.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+/// Reads `~/.npmrc` (or the file that `NPM_CONFIG_USERCONFIG` names) and then `<project>/.npmrc`, whose settings
+/// win; `NPM_CONFIG_REGISTRY` and `NPM_CONFIG_CAFILE` win over both.
 ///
 /// # Errors
 /// [`NpmError::Config`] when a file cannot be read or parsed.
 pub fn read(home: Option<&Path>, project: Option<&Path>) -> Result<NpmSettings, NpmError> {
-    let mut text = String::new();
-    let mut last = PathBuf::new();
-    for directory in [home, project].into_iter().flatten() {
-        let path = directory.join(".npmrc");
+    let user = variable("USERCONFIG").map(PathBuf::from);
+    let user = user.or_else(|| Some(home?.join(".npmrc")));
+    let project = project.map(|folder| folder.join(".npmrc"));
+    let mut sources = Vec::new();
+    for path in [user, project].into_iter().flatten() {
         match std::fs::read_to_string(&path) {
-            Ok(content) => {
-                text.push_str(&content);
-                text.push('\n');
-                last = path;
-            }
+            Ok(text) => sources.push(Source { path, text }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
                 return Err(NpmError::Config {
@@ -42,40 +45,64 @@ pub fn read(home: Option<&Path>, project: Option<&Path>) -> Result<NpmSettings, 
             }
         }
     }
-    if text.is_empty() {
-        return Ok(NpmSettings {
-            registries: create_default_npmrc(&RealSys),
-            ca_file: None,
-        });
-    }
-    resolve(&text, last)
-}
-
-fn resolve(text: &str, path: PathBuf) -> Result<NpmSettings, NpmError> {
-    let config = |reason: String| NpmError::Config {
-        path: path.clone(),
-        reason,
-    };
-    let npmrc = NpmRc::parse(&RealSys, text).map_err(|error| config(error.to_string()))?;
-    let registries = npmrc
-        .as_resolved(&NpmRegistryUrl::for_npm(&RealSys))
-        .map_err(|error| config(error.to_string()))?;
+    let named = variable("CAFILE").map(PathBuf::from);
     Ok(NpmSettings {
-        registries,
-        ca_file: ca_file(text).map(|file| match path.parent() {
-            Some(directory) => directory.join(file),
-            None => file,
-        }),
+        registries: resolve(&sources)?,
+        ca_file: named.or_else(|| sources.iter().rev().find_map(ca_file)),
     })
 }
 
+/// One text of all: a key that comes again replaces what it was.
+fn resolve(sources: &[Source]) -> Result<ResolvedNpmRc, NpmError> {
+    for source in sources {
+        NpmRc::parse(&RealSys, &source.text).map_err(|error| config(source, error.to_string()))?;
+    }
+    let text: String = sources.iter().map(|source| format!("{}\n", source.text)).collect();
+    let failed = |reason: String| match sources.last() {
+        Some(source) => config(source, reason),
+        None => NpmError::Config {
+            path: ".npmrc".into(),
+            reason,
+        },
+    };
+    let all = NpmRc::parse(&RealSys, &text).map_err(|error| failed(error.to_string()))?;
+    all.as_resolved(&NpmRegistryUrl::for_npm(&RealSys)).map_err(|error| failed(error.to_string()))
+}
+
+fn config(source: &Source, reason: String) -> NpmError {
+    NpmError::Config {
+        path: source.path.clone(),
+        reason,
+    }
+}
+
 /// The last `cafile = …` line: the npm crate leaves that key to its embedder.
-fn ca_file(text: &str) -> Option<PathBuf> {
-    text.lines()
-        .filter_map(|line| line.trim().strip_prefix("cafile"))
-        .filter_map(|rest| rest.trim_start().strip_prefix('='))
-        .map(|value| PathBuf::from(value.trim().trim_matches(['"', '\''])))
-        .next_back()
+fn ca_file(source: &Source) -> Option<PathBuf> {
+    let values = source.text.lines().filter_map(|line| {
+        let value = line.trim().strip_prefix("cafile")?.trim_start().strip_prefix('=')?;
+        Some(value.trim().trim_matches(['"', '\'']))
+    });
+    let value = expand(values.last()?);
+    Some(source.path.parent().unwrap_or(Path::new("")).join(value))
+}
+
+/// `${NAME}` becomes the variable's value, as in the other keys; what is not set stays.
+fn expand(value: &str) -> String {
+    let mut parts = value.split("${");
+    let mut expanded = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        match part.split_once('}').map(|(name, rest)| (std::env::var(name), rest)) {
+            Some((Ok(found), rest)) => expanded.extend([&found, rest]),
+            _ => expanded.extend(["${", part]),
+        }
+    }
+    expanded
+}
+
+/// npm takes its variables in either case.
+fn variable(name: &str) -> Option<String> {
+    let names = [format!("NPM_CONFIG_{name}"), format!("npm_config_{}", name.to_lowercase())];
+    names.iter().find_map(|name| std::env::var(name).ok()).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -88,18 +115,21 @@ mod tests {
         let project = tempfile::tempdir().unwrap();
         std::fs::write(
             home.path().join(".npmrc"),
-            "registry=http://home.test/\n@a:registry=http://a.test/\n",
+            "registry=http://home.test/\n@a:registry=http://a.test/\ncafile=${HOME}/home.pem",
         )
         .unwrap();
         std::fs::write(
             project.path().join(".npmrc"),
-            "registry=http://project.test/\ncafile = \"ca.pem\"\n",
+            "registry=http://project.test/\n@b:registry=http://b.test\ncafile = \"ca.pem\"\n",
         )
         .unwrap();
         let settings = read(Some(home.path()), Some(project.path())).unwrap();
         let registries = &settings.registries;
         assert_eq!(registries.get_registry_url("x").as_str(), "http://project.test/");
         assert_eq!(registries.get_registry_url("@a/x").as_str(), "http://a.test/");
+        assert_eq!(registries.get_registry_url("@b/x").as_str(), "http://b.test/");
         assert_eq!(settings.ca_file, Some(project.path().join("ca.pem")));
+        let home_file = read(Some(home.path()), None).unwrap().ca_file.unwrap();
+        assert!(home_file.ends_with("home.pem") && !home_file.to_string_lossy().contains('$'), "{home_file:?}");
     }
 }

@@ -70,10 +70,7 @@ fn presents(request: &Asked, token: &str) -> bool {
         return value == token;
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(value);
-    let Some(pair) = decoded
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-    else {
+    let Some(pair) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return false;
     };
     pair.split_once(':')
@@ -138,7 +135,14 @@ mod tests {
         let plain = format!("{}/acme/thing", server.http());
         let (fine, text) = git(&["clone", "--bare", "--depth=1", "-bv1.0.0", &plain, &clone]);
         assert!(fine, "{text}");
-        let (_, tree) = git(&["--git-dir", &clone, "ls-tree", "-rz", "--name-only", "v1.0.0"]);
+        let (_, tree) = git(&[
+            "--git-dir",
+            &clone,
+            "ls-tree",
+            "-rz",
+            "--name-only",
+            "v1.0.0",
+        ]);
         assert!(tree.contains("../evil"), "{tree}");
 
         let authority = folder.path().join("ca.pem");
@@ -149,7 +153,12 @@ mod tests {
         assert!(fine && text.contains("refs/tags/v1.0.0"), "{text}");
         let (fine, text) = git(&["ls-remote", &secure]);
         assert!(!fine, "an unknown authority was trusted: {text}");
-        assert!(server.log().iter().any(|line| line.contains("git-upload-pack")));
+        assert!(
+            server
+                .log()
+                .iter()
+                .any(|line| line.contains("git-upload-pack"))
+        );
     }
 
     #[test]

@@ -106,7 +106,9 @@ pub fn build(
     for next in &spec.commits {
         repository.add(next, main, &folder(&next.dir)?, &spec.entries)?;
     }
-    spec.lost.iter().try_for_each(|object| repository.lose(object))
+    spec.lost
+        .iter()
+        .try_for_each(|object| repository.lose(object))
 }
 
 impl Repository {

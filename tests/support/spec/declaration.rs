@@ -166,19 +166,32 @@ impl Spec {
         let path = case.join("spec.json");
         let text = std::fs::read_to_string(&path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut spec: Spec = serde_json::from_str(&text)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut spec: Spec =
+            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         if spec.steps.is_empty() {
             spec.steps.push(std::mem::take(&mut spec.only));
+        } else if spec.only.is_declared() {
+            return Err(format!(
+                "{}: fields of a step beside `steps`",
+                path.display()
+            ));
         }
         for step in std::iter::once(&spec.only).chain(&spec.steps) {
-            step.check().map_err(|what| format!("{}: {what}", path.display()))?;
+            step.check()
+                .map_err(|what| format!("{}: {what}", path.display()))?;
         }
         Ok(spec)
     }
 }
 
 impl Step {
+    /// Whether what is easily left behind at the top is there.
+    fn is_declared(&self) -> bool {
+        let expects = self.stdout.is_some() || self.stderr.is_some() || self.exit != 0;
+        let prepares = self.args.is_some() || !self.env.is_empty() || !self.faults.is_empty();
+        expects || prepares
+    }
+
     fn check(&self) -> Result<(), Failure> {
         if let Some(name) = self.unknown.keys().next() {
             return Err(format!("unknown field `{name}`"));
@@ -187,5 +200,45 @@ impl Step {
             return Err("a failing run needs an expected `stderr`".into());
         }
         self.parallel.iter().try_for_each(Step::check)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spec;
+
+    fn read(text: &str) -> Result<Spec, String> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("spec.json"), text).expect("writable");
+        Spec::read(folder.path())
+    }
+
+    #[test]
+    fn one_step_stands_at_the_top() {
+        let spec = read(r#"{ "about": "x", "exit": 3, "stderr": "error: x" }"#).expect("valid");
+        assert_eq!((spec.steps.len(), spec.steps[0].exit), (1, 3));
+    }
+
+    #[test]
+    fn misspelt_fields_are_refused_everywhere() {
+        for text in [
+            r#"{ "abuot": "x" }"#,
+            r#"{ "steps": [{ "stdot": "x" }] }"#,
+            r#"{ "steps": [{ "parallel": [{ "exits": 1 }] }] }"#,
+            r#"{ "tree": { "prsent": [] } }"#,
+            r#"{ "repos": { "github:a/b": { "tag": "v1" } } }"#,
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_failing_run_must_say_what_stderr_has() {
+        assert!(read(r#"{ "exit": 1 }"#).is_err());
+    }
+
+    #[test]
+    fn fields_beside_steps_are_refused() {
+        assert!(read(r#"{ "stdout": "x", "steps": [{ "stdout": "x" }] }"#).is_err());
     }
 }

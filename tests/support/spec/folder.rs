@@ -120,7 +120,10 @@ impl Room {
             text = text.replace(&format!("{{{{{name}}}}}"), &value);
         }
         while let Some(start) = text.find("{{commit:") {
-            let end = start + text[start..].find("}}").ok_or("`{{commit:` without an end")?;
+            let end = start
+                + text[start..]
+                    .find("}}")
+                    .ok_or("`{{commit:` without an end")?;
             let (repository, reference) = text[start + 9..end]
                 .split_once('@')
                 .ok_or("`{{commit:owner/repo@ref}}` without a ref")?;

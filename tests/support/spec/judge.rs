@@ -68,12 +68,19 @@ pub fn output(case: &Path, step: &Step, output: &Output, room: &Room) -> Result<
     }
     for sign in ["panicked at", "RUST_BACKTRACE", "\u{1b}["] {
         if output.stderr.contains(sign) || (sign != "\u{1b}[" && output.stdout.contains(sign)) {
-            return Err(format!("`{}` in the output\n{}", sign.escape_debug(), report()));
+            return Err(format!(
+                "`{}` in the output\n{}",
+                sign.escape_debug(),
+                report()
+            ));
         }
     }
     for secret in &step.secrets {
         if output.stdout.contains(secret) || output.stderr.contains(secret) {
-            return Err(format!("the secret `{secret}` is in the output\n{}", report()));
+            return Err(format!(
+                "the secret `{secret}` is in the output\n{}",
+                report()
+            ));
         }
     }
     let nothing = Expected::Text(String::new());
@@ -81,8 +88,14 @@ pub fn output(case: &Path, step: &Step, output: &Output, room: &Room) -> Result<
     text(case, "stdout", stdout, &output.stdout, room)
         .map_err(|failure| format!("{failure}\n{}", report()))?;
     match &step.stderr {
-        Some(stderr) => text(case, "stderr", stderr, message(&output.stderr, stderr), room)
-            .map_err(|failure| format!("{failure}\n{}", report())),
+        Some(stderr) => text(
+            case,
+            "stderr",
+            stderr,
+            message(&output.stderr, stderr),
+            room,
+        )
+        .map_err(|failure| format!("{failure}\n{}", report())),
         None => quiet(&output.stderr).map_err(|failure| format!("{failure}\n{}", report())),
     }
 }
@@ -211,7 +224,9 @@ pub fn servers(step: &Step, context: &TestContext, must_be_silent: bool) -> Resu
         }
     }
     match context.barriers.failed().first() {
-        Some(name) => Err(format!("requests did not overlap at `{name}`; requests:\n{all}")),
+        Some(name) => Err(format!(
+            "requests did not overlap at `{name}`; requests:\n{all}"
+        )),
         None => Ok(()),
     }
 }
@@ -319,7 +334,11 @@ pub fn litter(
             return Err(format!("written to the project: {}", path.display()));
         }
     }
-    match after.home.keys().find(|path| !before.home.contains_key(*path)) {
+    match after
+        .home
+        .keys()
+        .find(|path| !before.home.contains_key(*path))
+    {
         Some(path) => Err(format!("written to home: {}", path.display())),
         None => Ok(()),
     }

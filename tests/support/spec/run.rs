@@ -78,7 +78,11 @@ fn run_step(case: &Path, step: &Step, room: &mut Room) -> Result<(), Failure> {
     for (step, output) in &outputs {
         judge::output(case, step, output, room)?;
     }
-    judge::servers(step, &room.context, matches!(step.network, Some(Network::None)))?;
+    judge::servers(
+        step,
+        &room.context,
+        matches!(step.network, Some(Network::None)),
+    )?;
     judge::disk(step, room, &before)
 }
 
@@ -144,7 +148,9 @@ fn damage(root: &Path, end: &str) -> Result<(), Failure> {
     let path = root.join(found);
     let mut bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
     let middle = bytes.len() / 2;
-    *bytes.get_mut(middle).ok_or("an empty file cannot be damaged")? ^= 1;
+    *bytes
+        .get_mut(middle)
+        .ok_or("an empty file cannot be damaged")? ^= 1;
     // Installed files are read-only: replace the file rather than write into it.
     std::fs::remove_file(&path).map_err(|error| error.to_string())?;
     std::fs::write(&path, bytes).map_err(|error| error.to_string())

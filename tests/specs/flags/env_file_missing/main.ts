@@ -1,1 +1,1 @@
-console.log('not reached');
+console.log('reached');

@@ -10,17 +10,17 @@ async function target(): Promise<string> {
   throw new Error('nobody listens');
 }
 const socket = new WebSocket(await target());
-let id = 0;
-const send = (method: string) => socket.send(JSON.stringify({ id: ++id, method }));
+const send = (id: number, method: string) => socket.send(JSON.stringify({ id, method }));
 socket.onopen = () => {
-  send('Runtime.enable');
-  send('Debugger.enable');
-  send('Runtime.runIfWaitingForDebugger');
+  send(1, 'Runtime.enable');
+  send(2, 'Debugger.enable');
+  send(3, 'Runtime.runIfWaitingForDebugger');
 };
 socket.onmessage = (event) => {
-  const { method } = JSON.parse(event.data);
-  if (method !== 'Debugger.paused') return;
-  console.log(method);
-  send('Debugger.resume');
-  socket.close();
+  const { id, method } = JSON.parse(event.data);
+  if (method === 'Debugger.paused') {
+    console.log(method);
+    send(4, 'Debugger.resume');
+  }
+  if (id === 4) socket.close();
 };

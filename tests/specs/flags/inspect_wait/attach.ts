@@ -10,8 +10,9 @@ async function target(): Promise<string> {
   throw new Error('nobody listens');
 }
 const socket = new WebSocket(await target());
-socket.onopen = () => {
-  socket.send(JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' }));
+socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' }));
+socket.onmessage = (event) => {
+  if (JSON.parse(event.data).id !== 1) return;
   console.log('attached');
   socket.close();
 };

@@ -1,2 +1,2 @@
 import { getProvider } from 'prizm';
-await getProvider('git+{{git}}/acme/echo.git@v1');
+await getProvider(Deno.args[0]);

@@ -3,7 +3,7 @@ interface Removed {
   two: 2;
 }
 const { fail } = require('./lib');
-const where = (error: Error) => /\/[^\s()]*\.ts:\d+:\d+/.exec(error.stack!)![0].replace('file://', '');
+const where = (error: Error) => /\/[^\s()]*\.ts:\d+:\d+/.exec(error.stack!)![0].replace("file://", "").replace(/^\/+/, "/");
 try {
   throw new Error('here');
 } catch (error) {

@@ -1,2 +1,2 @@
-import { getProvider as load } from 'prizm';
-export const later = () => load('github:acme/other@v1');
+import { getProvider } from 'prizm';
+export const later = () => getProvider('github:acme/other@v1');

@@ -1,2 +1,2 @@
 const { Base } = require('./base');
-module.exports = { default: { default: new Base('double-default') } };
+module.exports = { default: new Base('double-default') };

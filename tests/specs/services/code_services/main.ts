@@ -10,9 +10,4 @@ const service = await getService('gpu', { size: 1 });
 console.log('gpu', service.config.size);
 console.log((await registry.getService('gpu', { size: 1 })) === service);
 console.log(registry.getAvailableServices().join());
-registry.register('broken', class { startService() {} } as never);
-try {
-  await getService('broken');
-} catch (error) {
-  console.log(error.name, error.message.includes('waitForHealthy') && error.message.includes('getServiceInfo'));
-}
+console.log(registry.hasService('gpu'));

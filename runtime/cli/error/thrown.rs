@@ -1,0 +1,153 @@
+//! Errors thrown by JavaScript, as a person should see them.
+//!
+//! In: a `JsError`. Out: message, source line, stack and causes as Deno prints them, without what says nothing to the
+//! reader: frames inside the built-in module, causes that repeat the message above them, frames already shown, and
+//! Deno's advice on its own flags. Side effects: none but resetting Deno's notes for such advice.
+
+use std::sync::atomic::Ordering;
+
+use deno_core::error::{JsError, JsStackFrame};
+use deno_core::url::Url;
+use deno_runtime::fmt_errors;
+use prizm_ops::registry::HINT;
+
+use super::push_new;
+
+/// The property of a thrown error that carries hints, one a line. Errors made in Rust hand it over as one of
+/// their additional properties.
+pub const HINTS_PROPERTY: &str = "prizmHints";
+
+/// What the runtime puts between the message of a failed `import()` and its causes.
+const IMPORT_CAUSES: &str = "\n  Caused by:\n    ";
+
+/// Where the built-in module's own code lies.
+const OWN_CODE: &str = "ext:prizm/";
+
+/// The whole report but for the word `error:` before it and the hints after it.
+pub fn report(error: &JsError, cwd: Option<&Url>) -> String {
+    fmt_errors::PROTO_SET_ATTEMPTED.store(false, Ordering::Relaxed);
+    fmt_errors::PROTO_GET_ATTEMPTED.store(false, Ordering::Relaxed);
+    let mut error = error.clone();
+    clean(&mut error);
+    drop_advice(&mut error);
+    fmt_errors::format_js_error(&error, cwd)
+}
+
+/// What the reader can type, of `error` and its causes, outermost first.
+pub fn hints(error: &JsError) -> Vec<String> {
+    let mut hints = Vec::new();
+    for error in std::iter::successors(Some(error), |error| error.cause.as_deref()) {
+        for (_, text) in error.additional_properties.iter().filter(|(key, _)| key == HINTS_PROPERTY) {
+            text.lines().for_each(|hint| push_new(&mut hints, hint.to_owned()));
+        }
+        let (_, below) = split(&error.exception_message);
+        let below = below.into_iter().filter_map(|line| line.strip_prefix(HINT));
+        below.for_each(|hint| push_new(&mut hints, hint.to_owned()));
+        if error.exception_message.contains("invalid peer certificate") {
+            let hint = "SSL_CERT_FILE=/path/to/ca.pem prizm run …, or `--cert /path/to/ca.pem`";
+            push_new(&mut hints, hint.to_owned());
+        }
+    }
+    hints
+}
+
+fn clean(error: &mut JsError) {
+    unfold(error);
+    drop_own_frames(error);
+    error.aggregated.iter_mut().flatten().for_each(clean);
+    if let Some(mut cause) = error.cause.take() {
+        clean(&mut cause);
+        drop_shown_frames(&mut cause, &error.frames);
+        error.cause = match repeats(&cause, error) {
+            true => cause.cause,
+            false => Some(cause),
+        };
+    }
+}
+
+/// Deno chooses its advice by `message`; what is shown is `exception_message`.
+fn drop_advice(error: &mut JsError) {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        error.message = None;
+        next = error.cause.as_deref_mut();
+    }
+}
+
+/// Message of a failed `import()` → its first part, and the causes and hints below it.
+fn split(message: &str) -> (&str, Vec<&str>) {
+    match message.split_once(IMPORT_CAUSES) {
+        Some((message, below)) => (message, below.split("\n    ").collect()),
+        None => (message, Vec::new()),
+    }
+}
+
+/// Makes causes of those that are only text in the message.
+fn unfold(error: &mut JsError) {
+    let (message, below) = split(&error.exception_message);
+    let below: Vec<String> = below
+        .into_iter()
+        .filter(|line| !line.starts_with(HINT))
+        .map(str::to_owned)
+        .collect();
+    error.exception_message = message.to_owned();
+    if let Some(message) = &mut error.message {
+        *message = split(message).0.to_owned();
+    }
+    for message in below.into_iter().rev() {
+        let cause = error.cause.take();
+        error.cause = Some(Box::new(plain(message, cause)));
+    }
+}
+
+fn plain(message: String, cause: Option<Box<JsError>>) -> JsError {
+    JsError {
+        name: None,
+        exception_message: message.clone(),
+        message: Some(message),
+        stack: None,
+        cause,
+        frames: Vec::new(),
+        source_line: None,
+        source_line_frame_index: None,
+        aggregated: None,
+        additional_properties: Vec::new(),
+        stack_is_custom: false,
+    }
+}
+
+fn drop_own_frames(error: &mut JsError) {
+    let is_own = |frame: &JsStackFrame| frame.file_name.as_ref().is_some_and(|name| name.starts_with(OWN_CODE));
+    if let Some(index) = &mut error.source_line_frame_index {
+        *index -= error.frames[..*index].iter().filter(|frame| is_own(frame)).count();
+    }
+    error.frames.retain(|frame| !is_own(frame));
+}
+
+/// Both ran on the same stack, so below some frame all is the same.
+fn drop_shown_frames(cause: &mut JsError, shown: &[JsStackFrame]) {
+    let pairs = cause.frames.iter().rev().zip(shown.iter().rev());
+    let common = pairs.take_while(|(one, other)| is_same_place(one, other)).count();
+    let left = cause.frames.len() - common;
+    cause.frames.truncate(left);
+    if cause.source_line_frame_index.is_some_and(|index| index >= left) {
+        cause.source_line_frame_index = None;
+        cause.source_line = None;
+    }
+}
+
+fn is_same_place(one: &JsStackFrame, other: &JsStackFrame) -> bool {
+    let place = |frame: &JsStackFrame| (frame.file_name.clone(), frame.line_number, frame.column_number);
+    place(one) == place(other)
+}
+
+/// Does `cause` say no more than the message above it?
+fn repeats(cause: &JsError, outer: &JsError) -> bool {
+    let message = cause.message.as_deref().unwrap_or_default();
+    let shown = outer.exception_message.trim_end();
+    !message.is_empty()
+        && shown.ends_with(message.trim_end())
+        && cause.frames.is_empty()
+        && cause.aggregated.is_none()
+        && !cause.stack_is_custom
+}

@@ -1,0 +1,2 @@
+import { name } from 'https://plain.test/lib.ts';
+console.log(name);

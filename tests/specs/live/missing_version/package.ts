@@ -1,0 +1,1 @@
+import 'npm:prizm-no-such-package-anywhere@1';

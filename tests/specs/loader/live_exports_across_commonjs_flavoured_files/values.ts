@@ -1,0 +1,5 @@
+export enum Level {
+  One = 1,
+}
+export const two = 2;
+export default 'default';

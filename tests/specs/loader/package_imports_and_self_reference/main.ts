@@ -1,0 +1,3 @@
+import { internal } from '#in/internal';
+import { thing } from 'own/thing';
+console.log(internal, thing);

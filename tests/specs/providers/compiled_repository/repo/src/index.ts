@@ -1,0 +1,1 @@
+throw new Error('the compiled file goes first');

@@ -1,0 +1,2 @@
+console.log('state loaded');
+export const state = { count: 0 };

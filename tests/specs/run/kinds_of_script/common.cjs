@@ -1,0 +1,2 @@
+const { join } = require('path');
+console.log(join('cjs'));

@@ -1,0 +1,3 @@
+const h = (tag) => tag;
+/** @jsx h */
+console.log(<jsx />);

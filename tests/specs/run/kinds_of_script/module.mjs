@@ -1,0 +1,2 @@
+export const x = await Promise.resolve('mjs');
+console.log(x);

@@ -1,0 +1,3 @@
+/** @jsx h */
+const h = (tag: string) => tag;
+console.log(<tsx />);

@@ -1,0 +1,1 @@
+for (let at = 0; at < 20000; at++) console.log('line', at);

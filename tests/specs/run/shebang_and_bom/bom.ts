@@ -1,0 +1,1 @@
+﻿console.log('bom' as string);

@@ -1,0 +1,8 @@
+export class Half {
+  startService() {}
+  restartService() {}
+  getServiceStatus() {}
+  isServiceHealthy() {}
+  isServiceRunning() {}
+  getDockerComposeService() {}
+}
