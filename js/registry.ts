@@ -200,7 +200,7 @@ export class Registry<T extends object> {
     const gaps = findGaps(instance, contract);
     if (!isComplete(gaps)) {
       const reason = `the class registered as '${id}' makes no ${contract.name}: ${describeGaps(gaps)}`;
-      throw this.#domain.failed(request.text, reason, {});
+      throw this.#domain.failed(request.text, reason, { hints: [hintFor(contract)] });
     }
     return this.#keep(instance, identity, { ...request, kind: "static" });
   }
@@ -268,7 +268,11 @@ export class Registry<T extends object> {
       return this.#keep(result.instance, identity, request);
     }
     if (ids.length === 0) {
-      const hints = result.isMixedUp ? [`use ${otherCall}('${text}') instead of ${call}`] : [];
+      const hints = result.isMixedUp
+        ? [`use ${otherCall}('${text}') instead of ${call}`]
+        : result.cause === undefined
+        ? [hintFor(contract)]
+        : [];
       throw this.#domain.failed(text, result.reason, { cause: result.cause, hints });
     }
     const instance = this.#fromConstructor(ids[0], request);
@@ -310,6 +314,10 @@ export class Registry<T extends object> {
       }
     }
   }
+}
+
+function hintFor({ name }: Contract): string {
+  return `\`prizm types\` prints what a ${name} has`;
 }
 
 function staticIdentity(id: string): string {

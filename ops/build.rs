@@ -23,7 +23,13 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     let mut names: Vec<String> = fs::read_dir(&sources)
         .expect("js/ is part of the repository")
-        .map(|entry| entry.expect("a readable folder").file_name().into_string().expect("UTF-8 names"))
+        .map(|entry| {
+            entry
+                .expect("a readable folder")
+                .file_name()
+                .into_string()
+                .expect("UTF-8 names")
+        })
         .filter(|name| name.ends_with(".ts") && !name.ends_with(".d.ts"))
         .collect();
     names.sort();
@@ -38,7 +44,10 @@ fn main() {
             exports = exported_names(&parsed);
         }
         let code = transpile(parsed);
-        assert!(code.is_ascii(), "js/{name}: V8 takes it without a copy only if it is ASCII");
+        assert!(
+            code.is_ascii(),
+            "js/{name}: V8 takes it without a copy only if it is ASCII"
+        );
         let file = format!("{name}.js");
         fs::write(out.join(&file), code).expect("OUT_DIR is writable");
         let specifier = format!("ext:prizm/{name}");
@@ -77,7 +86,11 @@ fn transpile(parsed: ParsedSource) -> String {
         ..EmitOptions::default()
     };
     parsed
-        .transpile(&TranspileOptions::default(), &TranspileModuleOptions::default(), &emit)
+        .transpile(
+            &TranspileOptions::default(),
+            &TranspileModuleOptions::default(),
+            &emit,
+        )
         .expect("js/ holds valid TypeScript")
         .into_source()
         .text
@@ -91,7 +104,9 @@ fn exported_names(parsed: &ParsedSource) -> Vec<String> {
         match item {
             ModuleItem::ModuleDecl(ModuleDecl::ExportNamed(export)) if !export.type_only => {
                 for specifier in &export.specifiers {
-                    let ExportSpecifier::Named(named) = specifier else { continue };
+                    let ExportSpecifier::Named(named) = specifier else {
+                        continue;
+                    };
                     if named.is_type_only {
                         continue;
                     }

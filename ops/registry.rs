@@ -51,7 +51,11 @@ pub trait Host {
 
     /// # Errors
     /// Whatever keeps the repository from being resolved, fetched or verified.
-    async fn load_repository(&self, kind: RepositoryKind, identifier: &str) -> Result<Repository, HostError>;
+    async fn load_repository(
+        &self,
+        kind: RepositoryKind,
+        identifier: &str,
+    ) -> Result<Repository, HostError>;
 
     /// The file that `require(request)` in the local file `parent` means; `None` leaves it to Node's rules.
     ///
@@ -88,7 +92,11 @@ pub struct Cause {
 
 impl HostError {
     /// `class`: the JavaScript class, such as `Error` or `TypeError`.
-    pub fn new(class: &'static str, error: &(dyn Error + 'static), hints: Vec<String>) -> HostError {
+    pub fn new(
+        class: &'static str,
+        error: &(dyn Error + 'static),
+        hints: Vec<String>,
+    ) -> HostError {
         let message = error.to_string();
         let mut causes = Vec::new();
         let mut next = error.source();
@@ -100,8 +108,14 @@ impl HostError {
             }
             next = cause.source();
         }
-        causes.extend(hints.iter().map(|hint| format!("{HINT}{}", hint.replace('\n', " "))));
-        let source = causes.into_iter().rev().fold(None, |source, message| Some(Box::new(Cause { message, source })));
+        causes.extend(
+            hints
+                .iter()
+                .map(|hint| format!("{HINT}{}", hint.replace('\n', " "))),
+        );
+        let source = causes.into_iter().rev().fold(None, |source, message| {
+            Some(Box::new(Cause { message, source }))
+        });
         HostError {
             class,
             message,
@@ -118,6 +132,15 @@ impl HostError {
         self
     }
 
+    /// Names the place in a script that led here.
+    #[must_use]
+    pub fn at(mut self, place: Option<&str>) -> HostError {
+        if let Some(place) = place {
+            self.message = format!("{}\n    at {place}", self.message);
+        }
+        self
+    }
+
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         self.hints.clone()
@@ -125,7 +148,9 @@ impl HostError {
 
     fn causes(&self) -> String {
         let chain = std::iter::successors(self.source.as_deref(), |cause| cause.source.as_deref());
-        let messages = chain.map(|cause| cause.message.as_str()).filter(|message| !message.starts_with(HINT));
+        let messages = chain
+            .map(|cause| cause.message.as_str())
+            .filter(|message| !message.starts_with(HINT));
         messages.collect::<Vec<_>>().join(SEPARATOR)
     }
 }
@@ -171,7 +196,10 @@ impl JsErrorClass for HostError {
     }
 
     fn get_additional_properties(&self) -> deno_error::AdditionalProperties {
-        let properties = [("prizmCauses", self.causes()), ("prizmHints", self.hints.join("\n"))];
+        let properties = [
+            ("prizmCauses", self.causes()),
+            ("prizmHints", self.hints.join("\n")),
+        ];
         let code = self.code.map(|code| ("code", code.to_string()));
         let properties = properties.into_iter().chain(code);
         Box::new(properties.map(|(name, text)| (name.into(), PropertyValue::String(text.into()))))
@@ -202,13 +230,19 @@ fn host(state: &OpState) -> Rc<dyn Host> {
 
 #[op2]
 #[serde]
-fn op_prizm_parse_identifier(state: &OpState, #[string] text: &str) -> Result<serde_json::Value, HostError> {
+fn op_prizm_parse_identifier(
+    state: &OpState,
+    #[string] text: &str,
+) -> Result<serde_json::Value, HostError> {
     host(state).parse_identifier(text)
 }
 
 #[op2]
 #[string]
-fn op_prizm_canonical_identifier(state: &OpState, #[string] text: &str) -> Result<String, HostError> {
+fn op_prizm_canonical_identifier(
+    state: &OpState,
+    #[string] text: &str,
+) -> Result<String, HostError> {
     host(state).canonical_identifier(text)
 }
 

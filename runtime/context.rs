@@ -2,8 +2,8 @@
 //!
 //! In: `Options`. Out: a [`Context`] that loaders and commands share. Side effects: reads `.npmrc` and the lock.
 
-use std::path::{Path, PathBuf};
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use import_map::ImportMap as Map;
@@ -73,12 +73,18 @@ impl Context {
         progress: Arc<dyn Progress>,
     ) -> Result<Arc<Context>, ContextError> {
         let cache = Cache::new(options.cache_root.clone());
-        let settings = read_npmrc(std::env::home_dir().as_deref(), npmrc_folder(&options, &base).as_deref())?;
+        let settings = read_npmrc(
+            std::env::home_dir().as_deref(),
+            npmrc_folder(&options, &base).as_deref(),
+        )?;
         let mut http_options: HttpOptions = options.http.clone();
         http_options.ca_files.extend(settings.ca_file);
         let network = http_options.mode;
         let http = HttpClient::new(http_options);
-        let lockfile = Arc::new(Lockfile::open(options.lock.path.clone(), options.lock.mode)?);
+        let lockfile = Arc::new(Lockfile::open(
+            options.lock.path.clone(),
+            options.lock.mode,
+        )?);
         let npm = Npm::new(NpmOptions {
             cache: cache.clone(),
             http: http.clone(),
@@ -110,7 +116,8 @@ impl Context {
             is_refused: options.refuses_remote,
         };
         let import_map = import_map(&options, &remote).await?;
-        let cache_root = std::fs::canonicalize(cache.root()).unwrap_or_else(|_| cache.root().to_path_buf());
+        let cache_root =
+            std::fs::canonicalize(cache.root()).unwrap_or_else(|_| cache.root().to_path_buf());
         let resolver = Arc::new(Resolver::new(npm.clone(), import_map, cache_root));
         Ok(Arc::new(Context {
             units: Units::new(cache.clone(), resolver.clone()),
@@ -129,11 +136,17 @@ impl Context {
 
     /// What `text` stands for by the `providers` and `aliases` of prizm.json; `text` itself where they do not name it.
     pub fn expand<'a>(&'a self, text: &'a str) -> &'a str {
-        let Some(config) = &self.options.config else { return text };
+        let Some(config) = &self.options.config else {
+            return text;
+        };
         let mut expanded = text;
         // Names may stand for names. A circle is left at some point of it, and names nothing.
         for _ in 0..config.providers.len() + config.aliases.len() {
-            match config.providers.get(expanded).or_else(|| config.aliases.get(expanded)) {
+            match config
+                .providers
+                .get(expanded)
+                .or_else(|| config.aliases.get(expanded))
+            {
                 Some(target) => expanded = target,
                 None => break,
             }
@@ -161,9 +174,14 @@ impl Context {
 /// The project's `.npmrc` stands beside the main script, prizm.json or package.json; the first that is there counts.
 fn npmrc_folder(options: &Options, base: &Path) -> Option<PathBuf> {
     let config = options.config.as_ref().map(|config| config.dir.as_path());
-    let package = base.ancestors().find(|folder| folder.join("package.json").is_file());
+    let package = base
+        .ancestors()
+        .find(|folder| folder.join("package.json").is_file());
     let folders = [Some(base), config, package].into_iter().flatten();
-    folders.filter(|folder| folder.join(".npmrc").is_file()).map(Path::to_path_buf).next()
+    folders
+        .filter(|folder| folder.join(".npmrc").is_file())
+        .map(Path::to_path_buf)
+        .next()
 }
 
 async fn import_map(options: &Options, remote: &RemoteSource) -> Result<Option<Map>, ContextError> {
@@ -174,11 +192,15 @@ async fn import_map(options: &Options, remote: &RemoteSource) -> Result<Option<M
     };
     let parsed = import_map::parse_from_value(base, value);
     let parsed = parsed.map_err(|error| ContextError::ImportMap(error.to_string()))?;
-    parsed.diagnostics.iter().for_each(|diagnostic| log::warn!("import map: {diagnostic}"));
+    parsed
+        .diagnostics
+        .iter()
+        .for_each(|diagnostic| log::warn!("import map: {diagnostic}"));
     Ok(Some(parsed.import_map))
 }
 
 async fn fetch_json(remote: &RemoteSource, url: &Url) -> Result<serde_json::Value, ContextError> {
     let module = remote.load(url).await?;
-    serde_json::from_slice(&module.body).map_err(|error| ContextError::ImportMap(format!("{url}: {error}")))
+    serde_json::from_slice(&module.body)
+        .map_err(|error| ContextError::ImportMap(format!("{url}: {error}")))
 }

@@ -10,7 +10,8 @@ use deno_runtime::deno_permissions::prompter::set_prompt_callbacks;
 use prizm::cli::args::{Args, Command, Parsed, parse, version_text};
 use prizm::cli::error::{CliError, install_panic_hook};
 use prizm::cli::output::{
-    Paint, TerminalProgress, init_log, pause_progress, resume_progress, set_runtime_colours, stdout, warn,
+    Paint, TerminalProgress, init_log, pause_progress, resume_progress, set_runtime_colours,
+    stdout, warn,
 };
 use prizm::cli::{cache, run, signals, types, watch};
 use prizm::options::{ColorChoice, Env, Options};
@@ -29,7 +30,11 @@ fn main() {
     };
     let code = result.unwrap_or_else(|error| {
         let cwd = std::env::current_dir().ok();
-        error.print(paint, cwd.and_then(|cwd| Url::from_directory_path(cwd).ok()).as_ref())
+        error.print(
+            paint,
+            cwd.and_then(|cwd| Url::from_directory_path(cwd).ok())
+                .as_ref(),
+        )
     });
     // What is left (sockets, timers of other threads) must not delay the end; the system takes it back.
     #[expect(clippy::exit, reason = "this is the one place where the program ends")]
@@ -53,8 +58,16 @@ fn start(args: &Args, env: &Env, paint: Paint) -> Result<i32, CliError> {
 }
 
 /// `supervisor`: where to reach the one that watches this run.
-fn run_command(args: &Args, options: Options, paint: Paint, supervisor: Option<&str>) -> Result<i32, CliError> {
-    options.warnings.iter().for_each(|warning| warn(paint, warning));
+fn run_command(
+    args: &Args,
+    options: Options,
+    paint: Paint,
+    supervisor: Option<&str>,
+) -> Result<i32, CliError> {
+    options
+        .warnings
+        .iter()
+        .for_each(|warning| warn(paint, warning));
     set_environment(&options);
     // The first to be installed wins; a second one would be an embedder's own choice.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -74,12 +87,16 @@ fn run_command(args: &Args, options: Options, paint: Paint, supervisor: Option<&
     runtime.block_on(command)
 }
 
-/// Sets the variables of env files. To be called while there is one thread.
+/// Sets the variables of env files, and takes those that were meant for this process alone. To be called while there is one thread.
 fn set_environment(options: &Options) {
     // SAFETY: no other thread runs yet: neither V8's platform nor any runtime has been started.
     unsafe {
         std::env::remove_var(watch::SUPERVISOR);
-        options.env.iter().for_each(|(name, value)| std::env::set_var(name, value));
+        prizm::worker::take_node_channel();
+        options
+            .env
+            .iter()
+            .for_each(|(name, value)| std::env::set_var(name, value));
     }
 }
 
@@ -88,7 +105,8 @@ fn set_v8_flags(options: &Options) -> Result<(), CliError> {
     let unknown: Vec<String> = v8::V8::set_flags_from_command_line(flags.collect()).split_off(1);
     if let Some(flag) = unknown.first() {
         let message = format!("V8 does not know the flag `{flag}`");
-        return Err(CliError::new(prizm::cli::error::Kind::Usage, message).with_hint("prizm run --v8-flags=--help"));
+        return Err(CliError::new(prizm::cli::error::Kind::Usage, message)
+            .with_hint("prizm run --v8-flags=--help"));
     }
     Ok(())
 }

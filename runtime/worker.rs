@@ -11,6 +11,7 @@ use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
 use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
 use deno_runtime::deno_io::Stdio;
 use deno_runtime::deno_node::NodeExtInitServices;
+use deno_runtime::deno_node::ops::ipc::ChildIpcSerialization;
 use deno_runtime::deno_permissions::PermissionsContainer;
 use deno_runtime::deno_tls::RootCertStoreProvider;
 use deno_runtime::deno_tls::rustls::RootCertStore;
@@ -93,9 +94,12 @@ impl WorkerFactory {
             bootstrap: BootstrapOptions {
                 location: options.location.clone(),
                 mode: WorkerExecutionMode::Run,
+                node_ipc_init: NODE_CHANNEL.get().copied().flatten(),
                 ..self.bootstrap()
             },
-            extensions: vec![prizm_ops::extension(Rc::new(ContextHost(self.context.clone())))],
+            extensions: vec![prizm_ops::extension(Rc::new(ContextHost(
+                self.context.clone(),
+            )))],
             startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
             residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
             residual_lazy_esm_sources: prizm_ops::lazy_modules(deno_snapshots::RESIDUAL_LAZY_ESM),
@@ -121,7 +125,10 @@ impl WorkerFactory {
         BootstrapOptions {
             deno_version: DENO_VERSION.to_string(),
             args: options.script_args.clone(),
-            log_level: log::max_level().to_level().unwrap_or(log::Level::Info).into(),
+            log_level: log::max_level()
+                .to_level()
+                .unwrap_or(log::Level::Info)
+                .into(),
             locale: v8::icu::get_language_tag(),
             color_level: colors::get_color_level(),
             user_agent: format!("prizm/{version} Deno/{DENO_VERSION}"),
@@ -179,10 +186,14 @@ impl WorkerFactory {
                     close_on_idle: args.close_on_idle,
                     ..factory.bootstrap()
                 },
-                extensions: vec![prizm_ops::extension(Rc::new(ContextHost(factory.context.clone())))],
+                extensions: vec![prizm_ops::extension(Rc::new(ContextHost(
+                    factory.context.clone(),
+                )))],
                 startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
                 residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
-                residual_lazy_esm_sources: prizm_ops::lazy_modules(deno_snapshots::RESIDUAL_LAZY_ESM),
+                residual_lazy_esm_sources: prizm_ops::lazy_modules(
+                    deno_snapshots::RESIDUAL_LAZY_ESM,
+                ),
                 unsafely_ignore_certificate_errors: None,
                 create_params: heap_from_system_memory(),
                 seed: factory.context.options.seed,
@@ -209,6 +220,32 @@ impl WorkerFactory {
     }
 }
 
+const CHANNEL_FD: &str = "NODE_CHANNEL_FD";
+const CHANNEL_MODE: &str = "NODE_CHANNEL_SERIALIZATION_MODE";
+
+static NODE_CHANNEL: OnceLock<Option<(i64, ChildIpcSerialization)>> = OnceLock::new();
+
+/// Takes the channel to the program that forked this process out of the environment, which children inherit.
+///
+/// # Safety
+/// No other thread may run yet, as for [`std::env::remove_var`].
+pub unsafe fn take_node_channel() {
+    let descriptor = std::env::var(CHANNEL_FD)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let mode = std::env::var(CHANNEL_MODE)
+        .ok()
+        .and_then(|mode| mode.parse().ok());
+    for name in [CHANNEL_FD, CHANNEL_MODE] {
+        // SAFETY: the caller vouches that this is the only thread.
+        unsafe { std::env::remove_var(name) };
+    }
+    let channel =
+        descriptor.map(|descriptor| (descriptor, mode.unwrap_or(ChildIpcSerialization::Json)));
+    // A second call finds nothing in the environment, and what the first one found stays.
+    let _ = NODE_CHANNEL.set(channel);
+}
+
 /// The Deno whose APIs scripts see as `Deno.version.deno`.
 pub const DENO_VERSION: &str = "2.9.8";
 
@@ -229,6 +266,8 @@ impl RootCertStoreProvider for Certificates {
         let store = self
             .store
             .get_or_init(|| crate::http::root_certificates(&self.options).map_err(Arc::new));
-        store.as_ref().map_err(|error| deno_error::JsErrorBox::generic(error.to_string()))
+        store
+            .as_ref()
+            .map_err(|error| deno_error::JsErrorBox::generic(error.to_string()))
     }
 }

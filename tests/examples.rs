@@ -14,7 +14,9 @@ const CHECKOUT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> ExitCode {
     let is_live = std::env::var_os("PRIZM_LIVE_TESTS").is_some_and(|value| value == "1");
-    let live = |name: &str, test: fn() -> Result<(), Failed>| Trial::test(name, test).with_ignored_flag(!is_live);
+    let live = |name: &str, test: fn() -> Result<(), Failed>| {
+        Trial::test(name, test).with_ignored_flag(!is_live)
+    };
     let trials = vec![
         Trial::test("hello", hello),
         Trial::test("static_provider", static_provider),
@@ -40,7 +42,15 @@ fn static_provider() -> Result<(), Failed> {
 
 fn git_provider() -> Result<(), Failed> {
     let room = room(false)?;
-    let output = run(&room, &["run", "-A", "examples/git-provider/main.ts", "github:acme/echo@v1.0.0"])?;
+    let output = run(
+        &room,
+        &[
+            "run",
+            "-A",
+            "examples/git-provider/main.ts",
+            "github:acme/echo@v1.0.0",
+        ],
+    )?;
     expect(&output, &["github", "acme", "offers"])
 }
 
@@ -51,24 +61,45 @@ fn npm_import() -> Result<(), Failed> {
 
 fn node_style() -> Result<(), Failed> {
     let room = room(true)?;
-    expect(&run(&room, &["run", "-A", "examples/node-style/main.ts"])?, &["\n"])
+    expect(
+        &run(&room, &["run", "-A", "examples/node-style/main.ts"])?,
+        &["\n"],
+    )
 }
 
 fn quickstart() -> Result<(), Failed> {
     let room = room(true)?;
-    let output = run(&room, &["run", "examples/quickstart/main.ts", "A test at sea"])?;
+    let output = run(
+        &room,
+        &["run", "examples/quickstart/main.ts", "A test at sea"],
+    )?;
     expect(&output, &["voice.wav", "postcard.png", "1080 x 760"])?;
     let out = room.project().join("examples/quickstart/out");
-    expect_media(&out.join("voice.wav"), &["codec_name=pcm_s16le", "sample_rate=44100", "channels=1"])?;
-    expect_media(&out.join("postcard.png"), &["codec_name=png", "width=1080", "height=760"])
+    expect_media(
+        &out.join("voice.wav"),
+        &["codec_name=pcm_s16le", "sample_rate=44100", "channels=1"],
+    )?;
+    expect_media(
+        &out.join("postcard.png"),
+        &["codec_name=png", "width=1080", "height=760"],
+    )
 }
 
 /// The second `ts` block of the README, run with the command in the sentence below it.
 fn readme_tour() -> Result<(), Failed> {
     let readme = std::fs::read_to_string(Path::new(CHECKOUT).join("README.md"))?;
-    let tour = readme.split("## Tour").nth(1).ok_or("the README has no tour")?;
-    let code = tour.split("```ts\n").nth(1).and_then(|rest| rest.split("```").next());
-    let command = tour.split("it runs with `prizm ").nth(1).and_then(|rest| rest.split('`').next());
+    let tour = readme
+        .split("## Tour")
+        .nth(1)
+        .ok_or("the README has no tour")?;
+    let code = tour
+        .split("```ts\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let command = tour
+        .split("it runs with `prizm ")
+        .nth(1)
+        .and_then(|rest| rest.split('`').next());
     let (code, command) = (code.ok_or("no code")?, command.ok_or("no command")?);
     let room = room(true)?;
     room.write("tour.ts", code)?;
@@ -98,7 +129,8 @@ fn room(live: bool) -> Result<TestContext, Failed> {
         tags: vec!["v1.0.0".into()],
         ..RepositorySpec::default()
     };
-    let binary = std::env::var_os("PRIZM_BIN").map_or_else(|| env!("CARGO_BIN_EXE_prizm").into(), PathBuf::from);
+    let binary = std::env::var_os("PRIZM_BIN")
+        .map_or_else(|| env!("CARGO_BIN_EXE_prizm").into(), PathBuf::from);
     let room = TestContext::furnished(
         &binary,
         Furnishing {
@@ -108,7 +140,10 @@ fn room(live: bool) -> Result<TestContext, Failed> {
             ..Furnishing::default()
         },
     )?;
-    copy(&Path::new(CHECKOUT).join("examples"), &room.project().join("examples"))?;
+    copy(
+        &Path::new(CHECKOUT).join("examples"),
+        &room.project().join("examples"),
+    )?;
     Ok(room)
 }
 
@@ -118,7 +153,10 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         // What an earlier run by hand may have left.
-        if ["out", "node_modules", "prizm.lock"].iter().any(|left| name == *left) {
+        if ["out", "node_modules", "prizm.lock"]
+            .iter()
+            .any(|left| name == *left)
+        {
             continue;
         }
         match entry.file_type()?.is_dir() {

@@ -113,7 +113,7 @@ pub struct RunArgs {
     ///
     /// A file, a specifier (`github:owner/repo@v1`, `npm:package`, `https://…`), or `-` to read the script
     /// from stdin. All words after it are the script's own, also those that look like flags.
-    #[arg(value_name = "SCRIPT", required = true, num_args = 1.., trailing_var_arg = true, help_heading = help::ARGUMENTS)]
+    #[arg(value_name = "SCRIPT", required_unless_present = "v8_flags", num_args = 1.., trailing_var_arg = true, help_heading = help::ARGUMENTS)]
     words: Vec<String>,
 }
 

@@ -18,7 +18,11 @@ use crate::specifier::Specifier;
 ///
 /// # Errors
 /// [`CliError`]; nothing is left half-written.
-pub async fn cache(command: &CacheCommand, options: Options, progress: Arc<dyn Progress>) -> Result<i32, CliError> {
+pub async fn cache(
+    command: &CacheCommand,
+    options: Options,
+    progress: Arc<dyn Progress>,
+) -> Result<i32, CliError> {
     let cache = Cache::new(options.cache_root.clone());
     match command {
         CacheCommand::Path => output::stdout(&format!("{}\n", cache.root().display()))?,
@@ -36,7 +40,12 @@ fn list(cache: &Cache) -> Result<(), CliError> {
     let mut text = String::new();
     for entry in cache.list()? {
         total += entry.size;
-        text += &format!("{:<10} {:>10}  {}\n", entry.bucket.name(), size(entry.size), entry.name);
+        text += &format!(
+            "{:<10} {:>10}  {}\n",
+            entry.bucket.name(),
+            size(entry.size),
+            entry.name
+        );
     }
     text += &format!("{:<10} {:>10}\n", "total", size(total));
     Ok(output::stdout(&text)?)
@@ -44,18 +53,36 @@ fn list(cache: &Cache) -> Result<(), CliError> {
 
 fn verify(cache: &Cache) -> Result<i32, CliError> {
     let reports = cache.verify();
-    let bad: Vec<_> = reports.iter().filter(|report| report.error.is_some()).collect();
+    let bad: Vec<_> = reports
+        .iter()
+        .filter(|report| report.error.is_some())
+        .collect();
     for report in &bad {
-        let error = report.error.as_ref().map(ToString::to_string).unwrap_or_default();
-        output::stderr(&format!("damaged {} {}: {error}\n", report.bucket.name(), report.name));
+        let error = report
+            .error
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        output::stderr(&format!(
+            "damaged {} {}: {error}\n",
+            report.bucket.name(),
+            report.name
+        ));
     }
     if bad.is_empty() {
-        output::stdout(&format!("{} entries, all as they were written\n", reports.len()))?;
+        output::stdout(&format!(
+            "{} entries, all as they were written\n",
+            reports.len()
+        ))?;
         return Ok(0);
     }
     Err(CliError::new(
         Kind::User,
-        format!("{} of {} cache entries are damaged", bad.len(), reports.len()),
+        format!(
+            "{} of {} cache entries are damaged",
+            bad.len(),
+            reports.len()
+        ),
     )
     .with_hint("prizm cache clean"))
 }
@@ -85,7 +112,11 @@ fn bucket(target: CleanTarget) -> Bucket {
 }
 
 fn report(verb: &str, removed: Removed) -> Result<(), CliError> {
-    let text = format!("{verb} {} entries, {}\n", removed.entries, size(removed.bytes));
+    let text = format!(
+        "{verb} {} entries, {}\n",
+        removed.entries,
+        size(removed.bytes)
+    );
     Ok(output::stdout(&text)?)
 }
 
@@ -98,7 +129,11 @@ fn size(bytes: u64) -> String {
     }
 }
 
-async fn add(specifiers: &[String], options: Options, progress: Arc<dyn Progress>) -> Result<i32, CliError> {
+async fn add(
+    specifiers: &[String],
+    options: Options,
+    progress: Arc<dyn Progress>,
+) -> Result<i32, CliError> {
     let base = options.cwd.clone();
     let context = Context::new(options, base, progress).await?;
     let mut failed = None;

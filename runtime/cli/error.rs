@@ -118,7 +118,8 @@ impl CliError {
             None => self.report(paint),
         };
         for item in &self.missing {
-            writeln!(text, "  {} {item}", paint.dim("missing:")).expect("writing to a String cannot fail");
+            writeln!(text, "  {} {item}", paint.dim("missing:"))
+                .expect("writing to a String cannot fail");
         }
         if !self.hints.is_empty() {
             text.push('\n');

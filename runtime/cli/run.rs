@@ -8,11 +8,11 @@ use std::sync::Arc;
 use deno_core::ModuleSpecifier;
 use deno_core::error::CoreError;
 use deno_path_util::url_from_file_path;
-use deno_semver::npm::NpmPackageReqReference;
 use deno_runtime::deno_inspector_server::{InspectPublishUid, create_inspector_server};
 use deno_runtime::deno_permissions::{Permissions, PermissionsContainer};
 use deno_runtime::permissions::RuntimePermissionDescriptorParser;
 use deno_runtime::worker::MainWorker;
+use deno_semver::npm::NpmPackageReqReference;
 use sys_traits::impls::RealSys;
 
 use super::error::{CliError, Kind};
@@ -105,7 +105,9 @@ impl MainModule {
     fn file(path: &Path) -> Result<MainModule, CliError> {
         // A file that is named in full is that file, also where `main.js` could mean `main.ts`.
         let named = path.is_file().then(|| path.to_path_buf());
-        let found = named.or_else(|| find_file(path)).and_then(|found| std::fs::canonicalize(found).ok());
+        let found = named
+            .or_else(|| find_file(path))
+            .and_then(|found| std::fs::canonicalize(found).ok());
         let Some(found) = found else {
             let message = format!("Module not found \"{}\"", path.display());
             return Err(CliError::new(Kind::User, message));
@@ -119,11 +121,24 @@ impl MainModule {
 }
 
 /// `prizm run npm:package`: the program that the package's `bin` names; without one, the package's module.
-async fn package_program(context: &Context, url: ModuleSpecifier) -> Result<ModuleSpecifier, CliError> {
+async fn package_program(
+    context: &Context,
+    url: ModuleSpecifier,
+) -> Result<ModuleSpecifier, CliError> {
     let reference = NpmPackageReqReference::from_specifier(&url)?;
-    context.npm.ensure(vec![reference.req().clone()]).await.map_err(LoadError::from)?;
-    let Some(folder) = context.npm.folder(reference.req()) else { return Ok(url) };
-    match context.resolver.node.resolve_binary_export(&folder, reference.sub_path()) {
+    context
+        .npm
+        .ensure(vec![reference.req().clone()])
+        .await
+        .map_err(LoadError::from)?;
+    let Some(folder) = context.npm.folder(reference.req()) else {
+        return Ok(url);
+    };
+    match context
+        .resolver
+        .node
+        .resolve_binary_export(&folder, reference.sub_path())
+    {
         Ok(program) => Ok(url_from_file_path(program.path())?),
         Err(_) => Ok(url),
     }
@@ -158,7 +173,9 @@ async fn execute_until_stopped(
     main: &ModuleSpecifier,
     link: Option<&Link>,
 ) -> Result<i32, CoreError> {
-    let Some(link) = link else { return execute(worker, main).await };
+    let Some(link) = link else {
+        return execute(worker, main).await;
+    };
     tokio::select! {
         result = execute(worker, main) => return result,
         () = link.stopped() => {}

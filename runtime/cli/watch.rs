@@ -115,7 +115,12 @@ struct Signals(Vec<(i32, SignalStream)>);
 impl Signals {
     fn listen() -> std::io::Result<Signals> {
         let listen = |signal| Ok((signal, signal_stream(signal)?));
-        Ok(Signals(SIGNALS.into_iter().map(listen).collect::<std::io::Result<_>>()?))
+        Ok(Signals(
+            SIGNALS
+                .into_iter()
+                .map(listen)
+                .collect::<std::io::Result<_>>()?,
+        ))
     }
 
     async fn next(&mut self) -> i32 {

@@ -68,7 +68,8 @@ impl CommonJs {
             resolver.package_jsons.clone(),
             RealSys,
         ));
-        let translator = NodeCodeTranslator::new(analyzer.clone(), NodeCodeTranslatorMode::ModuleLoader);
+        let translator =
+            NodeCodeTranslator::new(analyzer.clone(), NodeCodeTranslatorMode::ModuleLoader);
         CommonJs {
             packages: NpmModuleLoader::new(
                 tracker.clone(),
@@ -85,7 +86,12 @@ impl CommonJs {
     ///
     /// # Errors
     /// [`UnitError`] when a file that it exports again cannot be compiled.
-    pub fn exports(&self, context: &Context, path: &Path, unit: &Unit) -> Result<Vec<String>, UnitError> {
+    pub fn exports(
+        &self,
+        context: &Context,
+        path: &Path,
+        unit: &Unit,
+    ) -> Result<Vec<String>, UnitError> {
         let mut names = BTreeSet::new();
         self.collect(context, path, unit, &mut names, MAX_DEPTH)?;
         Ok(names.into_iter().collect())
@@ -99,27 +105,43 @@ impl CommonJs {
         names: &mut BTreeSet<String>,
         depth: usize,
     ) -> Result<(), UnitError> {
-        let Ok(url) = url_from_file_path(path) else { return Ok(()) };
-        if !unit.meta.has_module_syntax {
+        let Ok(url) = url_from_file_path(path) else {
+            return Ok(());
+        };
+        if !unit.has_module_exports() {
             names.extend(self.analyze(&url, Some(&unit.code)));
             return Ok(());
         }
         names.extend(unit.meta.exports.iter().cloned());
-        let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+        let Some(depth) = depth.checked_sub(1) else {
+            return Ok(());
+        };
         for specifier in &unit.meta.star_exports {
-            let target = context.resolver.resolve(specifier, &url, ResolutionMode::Require)?;
+            let target = context
+                .resolver
+                .resolve(specifier, &url, ResolutionMode::Require)?;
             names.extend(self.star(context, &target, depth)?);
         }
         Ok(())
     }
 
     /// `export *` leaves the default out.
-    fn star(&self, context: &Context, target: &Url, depth: usize) -> Result<BTreeSet<String>, UnitError> {
+    fn star(
+        &self,
+        context: &Context,
+        target: &Url,
+        depth: usize,
+    ) -> Result<BTreeSet<String>, UnitError> {
         let mut names = BTreeSet::new();
-        let Ok(path) = url_to_file_path(target) else { return Ok(names) };
+        let Ok(path) = url_to_file_path(target) else {
+            return Ok(names);
+        };
         if context.resolver.is_package_file(target) {
             names.extend(self.analyze(target, None));
-        } else if !matches!(MediaType::from_path(&path), MediaType::Json | MediaType::Wasm) {
+        } else if !matches!(
+            MediaType::from_path(&path),
+            MediaType::Json | MediaType::Wasm
+        ) {
             let unit = context.units.get(&path)?;
             self.collect(context, &path, &unit, &mut names, depth)?;
         }
@@ -129,7 +151,10 @@ impl CommonJs {
 
     fn analyze(&self, url: &Url, source: Option<&str>) -> BTreeSet<String> {
         let source = source.map(|text| text.to_string().into());
-        let analysis = self.analyzer.analyze_all_exports(url, source, None).now_or_never();
+        let analysis = self
+            .analyzer
+            .analyze_all_exports(url, source, None)
+            .now_or_never();
         match analysis {
             Some(Ok(ResolvedCjsAnalysis::Cjs(names))) => names,
             Some(Ok(ResolvedCjsAnalysis::Esm(source))) => module_exports(url, &source),

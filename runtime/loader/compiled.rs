@@ -5,7 +5,9 @@
 use std::hash::{DefaultHasher, Hasher};
 
 use deno_core::v8;
-use deno_resolver::cjs::analyzer::{DenoCjsAnalysis, NodeAnalysisCache, NodeAnalysisCacheSourceHash};
+use deno_resolver::cjs::analyzer::{
+    DenoCjsAnalysis, NodeAnalysisCache, NodeAnalysisCacheSourceHash,
+};
 use deno_runtime::code_cache::{CodeCache, CodeCacheType};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -36,7 +38,8 @@ impl CodeCache for Compiled {
     }
 
     fn set_sync(&self, specifier: Url, kind: CodeCacheType, source_hash: u64, data: &[u8]) {
-        self.0.emit_put(&bytecode_key(&specifier, kind, source_hash), data);
+        self.0
+            .emit_put(&bytecode_key(&specifier, kind, source_hash), data);
     }
 }
 
@@ -45,12 +48,21 @@ impl NodeAnalysisCache for Compiled {
         NodeAnalysisCacheSourceHash(Compiled::hash(source.as_bytes()))
     }
 
-    fn get_cjs_analysis(&self, specifier: &Url, hash: NodeAnalysisCacheSourceHash) -> Option<DenoCjsAnalysis> {
+    fn get_cjs_analysis(
+        &self,
+        specifier: &Url,
+        hash: NodeAnalysisCacheSourceHash,
+    ) -> Option<DenoCjsAnalysis> {
         let bytes = self.0.emit_get(&key("commonjs", specifier, hash.0))?;
         serde_json::from_slice(&bytes).ok()
     }
 
-    fn set_cjs_analysis(&self, specifier: &Url, hash: NodeAnalysisCacheSourceHash, analysis: &DenoCjsAnalysis) {
+    fn set_cjs_analysis(
+        &self,
+        specifier: &Url,
+        hash: NodeAnalysisCacheSourceHash,
+        analysis: &DenoCjsAnalysis,
+    ) {
         if let Ok(bytes) = serde_json::to_vec(analysis) {
             self.0.emit_put(&key("commonjs", specifier, hash.0), &bytes);
         }
@@ -62,7 +74,11 @@ fn bytecode_key(specifier: &Url, kind: CodeCacheType, source_hash: u64) -> Strin
         CodeCacheType::EsModule => "module",
         CodeCacheType::Script => "script",
     };
-    key(&format!("{kind} {}", v8::VERSION_STRING), specifier, source_hash)
+    key(
+        &format!("{kind} {}", v8::VERSION_STRING),
+        specifier,
+        source_hash,
+    )
 }
 
 fn key(kind: &str, specifier: &Url, source_hash: u64) -> String {

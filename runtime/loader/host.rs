@@ -13,6 +13,7 @@ use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
 
 use url::Url;
 
+use super::resolve::ResolveError;
 use crate::context::Context;
 use crate::hints;
 use crate::providers;
@@ -21,23 +22,43 @@ use crate::specifier::Specifier;
 /// Similarity from which a name counts as mistyped.
 const SIMILAR: f64 = 0.6;
 
+/// The code by which programs know that they must do without a module.
+const NOT_FOUND: &str = "MODULE_NOT_FOUND";
+
 pub struct ContextHost(pub Arc<Context>);
 
 fn failed(class: &'static str, error: &(dyn std::error::Error + 'static)) -> HostError {
     HostError::new(class, error, hints::of(error))
 }
 
+/// What is simply missing is left to Node's own resolution, which has the words for it; the rest is told here.
+fn unresolved(error: &ResolveError) -> Result<Option<String>, HostError> {
+    match (error, error.code()) {
+        (_, Some(code)) => Err(failed("Error", error).with_code(code)),
+        (
+            ResolveError::NotFound { .. } | ResolveError::Node(_) | ResolveError::Subpath(_),
+            None,
+        ) => Ok(None),
+        _ => Err(failed("Error", error).with_code(NOT_FOUND)),
+    }
+}
+
 impl ContextHost {
     /// The entry point of a repository, for `require`, which cannot await.
     fn check_out(&self, identifier: &str) -> Result<Option<String>, HostError> {
         let loading = providers::load_repository(&self.0, RepositoryKind::Provider, identifier);
-        let repository = futures::executor::block_on(loading).map_err(|error| failed("Error", &error))?;
+        let repository =
+            futures::executor::block_on(loading).map_err(|error| failed("Error", &error))?;
         let entry = repository.entry.and_then(|entry| Url::parse(&entry).ok());
-        Ok(entry.and_then(|entry| url_to_file_path(&entry).ok()).map(|path| path.to_string_lossy().into_owned()))
+        Ok(entry
+            .and_then(|entry| url_to_file_path(&entry).ok())
+            .map(|path| path.to_string_lossy().into_owned()))
     }
 
     fn specifier(&self, text: &str) -> Result<Specifier, HostError> {
-        self.0.parse_identifier(text).map_err(|error| failed("TypeError", &error))
+        self.0
+            .parse_identifier(text)
+            .map_err(|error| failed("TypeError", &error))
     }
 }
 
@@ -62,56 +83,87 @@ impl Host for ContextHost {
         })
     }
 
-    async fn load_repository(&self, kind: RepositoryKind, identifier: &str) -> Result<Repository, HostError> {
+    async fn load_repository(
+        &self,
+        kind: RepositoryKind,
+        identifier: &str,
+    ) -> Result<Repository, HostError> {
         let loaded = providers::load_repository(&self.0, kind, identifier).await;
         loaded.map_err(|error| failed("Error", &error))
     }
 
     fn resolve_require(&self, request: &str, parent: &str) -> Result<Option<String>, HostError> {
         let context = &self.0;
-        let Ok(parent) = url_from_file_path(Path::new(parent)) else { return Ok(None) };
+        let Ok(parent) = url_from_file_path(Path::new(parent)) else {
+            return Ok(None);
+        };
         if context.resolver.is_package_file(&parent) || request.starts_with('#') {
             return Ok(None);
         }
-        let resolve = || context.resolver.resolve(request, &parent, ResolutionMode::Require);
-        // Node's own resolution says what is missing in the words that code looks for: MODULE_NOT_FOUND.
+        let resolve = || {
+            context
+                .resolver
+                .resolve(request, &parent, ResolutionMode::Require)
+        };
         let mut found = match resolve() {
             Ok(found) => found,
-            Err(error) => return error.code().map_or(Ok(None), |code| Err(failed("Error", &error).with_code(code))),
+            Err(error) => return unresolved(&error),
         };
         if found.scheme() == "npm" {
-            let Ok(reference) = NpmPackageReqReference::from_specifier(&found) else { return Ok(None) };
+            let Ok(reference) = NpmPackageReqReference::from_specifier(&found) else {
+                return Ok(None);
+            };
             let installed = context.npm.ensure_blocking(vec![reference.req().clone()]);
             installed.map_err(|error| match error.is_missing() {
-                true => failed("Error", &*error).with_code("MODULE_NOT_FOUND"),
+                true => failed("Error", &*error).with_code(NOT_FOUND),
                 false => failed("Error", &*error),
             })?;
             found = match resolve() {
                 Ok(found) => found,
-                Err(error) => return error.code().map_or(Ok(None), |code| Err(failed("Error", &error).with_code(code))),
+                Err(error) => return unresolved(&error),
             };
         }
-        if matches!(found.scheme(), "github" | "git+https" | "git+http" | "git+file") {
+        if matches!(
+            found.scheme(),
+            "github" | "git+https" | "git+http" | "git+file"
+        ) {
             return self.check_out(found.as_str());
         }
         match found.scheme() {
-            "file" => Ok(url_to_file_path(&found).ok().map(|path| path.to_string_lossy().into_owned())),
+            "file" => Ok(url_to_file_path(&found)
+                .ok()
+                .map(|path| path.to_string_lossy().into_owned())),
             _ => Ok(None),
         }
     }
 
     fn static_providers(&self) -> BTreeMap<String, String> {
-        self.0.options.config.as_ref().map(|config| config.providers.clone()).unwrap_or_default()
+        self.0
+            .options
+            .config
+            .as_ref()
+            .map(|config| config.providers.clone())
+            .unwrap_or_default()
     }
 
     fn aliases(&self) -> BTreeMap<String, String> {
-        self.0.options.config.as_ref().map(|config| config.aliases.clone()).unwrap_or_default()
+        self.0
+            .options
+            .config
+            .as_ref()
+            .map(|config| config.aliases.clone())
+            .unwrap_or_default()
     }
 
     fn near_matches(&self, name: &str, candidates: Vec<String>) -> Vec<String> {
         let mut near: Vec<(f64, String)> = candidates
             .into_iter()
-            .map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate))
+            .map(|candidate| {
+                (
+                    strsim::normalized_damerau_levenshtein(name, &candidate),
+                    candidate,
+                )
+            })
             .filter(|(similarity, _)| *similarity >= SIMILAR)
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));

@@ -24,8 +24,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use deno_core::{
-    FastString, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource,
-    ModuleSourceCode, ModuleSpecifier, ModuleType, RequestedModuleType, ResolutionKind, SourceCodeCacheInfo,
+    FastString, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader,
+    ModuleSource, ModuleSourceCode, ModuleSpecifier, ModuleType, RequestedModuleType,
+    ResolutionKind, SourceCodeCacheInfo,
 };
 use deno_error::JsErrorBox;
 use deno_media_type::MediaType;
@@ -72,7 +73,10 @@ pub struct State {
 
 impl Loader {
     pub fn new(context: Arc<Context>, permissions: PermissionsContainer) -> Loader {
-        let roots = HashSet::from([project_root(&context.base), context.resolver.cache_root.clone()]);
+        let roots = HashSet::from([
+            project_root(&context.base),
+            context.resolver.cache_root.clone(),
+        ]);
         Loader(Rc::new(State {
             commonjs: CommonJs::new(&context.resolver, Compiled(context.cache.clone())),
             compiled: Compiled(context.cache.clone()),
@@ -102,7 +106,8 @@ impl ModuleLoader for Loader {
     ) -> Result<ModuleSpecifier, JsErrorBox> {
         let state = &self.0;
         if kind == ResolutionKind::MainModule {
-            return ModuleSpecifier::parse(specifier).map_err(|error| JsErrorBox::type_error(error.to_string()));
+            return ModuleSpecifier::parse(specifier)
+                .map_err(|error| JsErrorBox::type_error(error.to_string()));
         }
         let referrer = ModuleSpecifier::parse(referrer)
             .or_else(|_| url_from_file_path(&state.context.options.cwd.join(referrer)))
@@ -128,7 +133,9 @@ impl ModuleLoader for Loader {
         let request = Request {
             asked: specifier.clone(),
             referrer: referrer.map(|referrer| referrer.specifier.clone()),
-            place: referrer.map(|it| format!("{}:{}:{}", it.specifier, it.line_number, it.column_number)),
+            place: referrer
+                .filter(|_| !options.is_dynamic_import)
+                .map(|it| format!("{}:{}:{}", it.specifier, it.line_number, it.column_number)),
             is_dynamic: options.is_dynamic_import,
             kind: options.requested_module_type,
         };
@@ -138,7 +145,9 @@ impl ModuleLoader for Loader {
             "data" => ModuleLoadResponse::Sync(self.0.load_data(&request)),
             _ => {
                 let state = self.0.clone();
-                ModuleLoadResponse::Async(async move { state.load_remote(request).await }.boxed_local())
+                ModuleLoadResponse::Async(
+                    async move { state.load_remote(request).await }.boxed_local(),
+                )
             }
         }
     }
@@ -162,7 +171,11 @@ impl ModuleLoader for Loader {
         .boxed_local()
     }
 
-    fn get_code_cache(&self, specifier: &ModuleSpecifier, source: &str) -> Option<SourceCodeCacheInfo> {
+    fn get_code_cache(
+        &self,
+        specifier: &ModuleSpecifier,
+        source: &str,
+    ) -> Option<SourceCodeCacheInfo> {
         if specifier.scheme() != "file" {
             return None;
         }
@@ -180,7 +193,9 @@ impl ModuleLoader for Loader {
         hash: u64,
         code_cache: &[u8],
     ) -> Pin<Box<dyn Future<Output = ()>>> {
-        self.0.compiled.set_sync(specifier, CodeCacheType::EsModule, hash, code_cache);
+        self.0
+            .compiled
+            .set_sync(specifier, CodeCacheType::EsModule, hash, code_cache);
         futures::future::ready(()).boxed_local()
     }
 
@@ -219,9 +234,17 @@ impl State {
     }
 
     /// Static imports are code that its author wrote down; a path made up at run time needs the read permission.
-    fn check_file(&self, request: &Request, found: &ModuleSpecifier) -> Result<PathBuf, JsErrorBox> {
+    fn check_file(
+        &self,
+        request: &Request,
+        found: &ModuleSpecifier,
+    ) -> Result<PathBuf, JsErrorBox> {
         let path = url_to_file_path(&plain(found)).map_err(JsErrorBox::from_err)?;
-        let is_code = self.roots.borrow().iter().any(|root| path.starts_with(root));
+        let is_code = self
+            .roots
+            .borrow()
+            .iter()
+            .any(|root| path.starts_with(root));
         if request.is_dynamic && !is_code {
             self.permissions
                 .check_specifier(found, CheckSpecifierKind::Dynamic)
@@ -252,8 +275,9 @@ impl State {
             (_, MediaType::Wasm) => Ok(request.bytes(found, ModuleType::Wasm, read()?)),
             (_, MediaType::Json) => {
                 let text = String::from_utf8_lossy(&read()?).into_owned();
-                let code = wrapper::json(&text)
-                    .map_err(|error| JsErrorBox::new("SyntaxError", format!("{}: {error}", path.display())))?;
+                let code = wrapper::json(&text).map_err(|error| {
+                    JsErrorBox::new("SyntaxError", format!("{}: {error}", path.display()))
+                })?;
                 Ok(request.javascript(found, code))
             }
             _ => self.load_code(request, found, path),
@@ -266,7 +290,10 @@ impl State {
         found: &ModuleSpecifier,
         path: &Path,
     ) -> Result<ModuleSource, JsErrorBox> {
-        let stdin = self.stdin.borrow_mut().take_if(|(specifier, _)| specifier == found);
+        let stdin = self
+            .stdin
+            .borrow_mut()
+            .take_if(|(specifier, _)| specifier == found);
         let unit = match stdin {
             Some((_, source)) => self.context.units.put(path, source),
             None => self.context.units.get(path),
@@ -275,8 +302,11 @@ impl State {
         if unit.format == ModuleFormat::Esm {
             return Ok(request.javascript(found, unit.code.clone()));
         }
-        let names = self.commonjs.exports(&self.context, path, &unit).map_err(to_js)?;
-        let default = match unit.meta.has_module_syntax {
+        let names = self
+            .commonjs
+            .exports(&self.context, path, &unit)
+            .map_err(to_js)?;
+        let default = match unit.has_module_exports() {
             true => DefaultExport::Own,
             false => DefaultExport::ModuleExports,
         };
@@ -323,7 +353,8 @@ impl State {
     }
 
     fn load_data(&self, request: &Request) -> Result<ModuleSource, JsErrorBox> {
-        let data = deno_media_type::data_url::RawDataUrl::parse(&request.asked).map_err(JsErrorBox::from_err)?;
+        let data = deno_media_type::data_url::RawDataUrl::parse(&request.asked)
+            .map_err(JsErrorBox::from_err)?;
         let media_type = data.media_type();
         let text = data.decode().map_err(JsErrorBox::from_err)?;
         self.load_text(request, &request.asked, media_type, text)
@@ -338,8 +369,12 @@ impl State {
         text: String,
     ) -> Result<ModuleSource, JsErrorBox> {
         match (&request.kind, media_type) {
-            (RequestedModuleType::Text, _) => return Ok(request.bytes(found, ModuleType::Text, text.into())),
-            (RequestedModuleType::Json, _) => return Ok(request.bytes(found, ModuleType::Json, text.into())),
+            (RequestedModuleType::Text, _) => {
+                return Ok(request.bytes(found, ModuleType::Text, text.into()));
+            }
+            (RequestedModuleType::Json, _) => {
+                return Ok(request.bytes(found, ModuleType::Json, text.into()));
+            }
             (_, MediaType::Json) => {
                 let code = wrapper::json(&text)
                     .map_err(|error| JsErrorBox::new("SyntaxError", format!("{found}: {error}")))?;
@@ -357,11 +392,17 @@ impl State {
         let asked = request.asked.clone();
         let file = match asked.scheme() {
             "npm" => self.install(&request).await?,
-            "github" | "git+https" | "git+http" | "git+file" => self.check_out(asked.as_str()).await?,
+            "github" | "git+https" | "git+http" | "git+file" => self.check_out(&request).await?,
             "https" | "http" => return self.load_https(&request).await,
-            "node" => return Err(JsErrorBox::type_error(format!("There is no built-in module '{asked}'"))),
+            "node" => {
+                return Err(JsErrorBox::type_error(format!(
+                    "There is no built-in module '{asked}'"
+                )));
+            }
             scheme => {
-                return Err(JsErrorBox::type_error(format!("'{scheme}:' is not supported: {asked}")));
+                return Err(JsErrorBox::type_error(format!(
+                    "'{scheme}:' is not supported: {asked}"
+                )));
             }
         };
         match self.load_file(request, &file) {
@@ -371,25 +412,36 @@ impl State {
     }
 
     async fn install(&self, request: &Request) -> Result<ModuleSpecifier, JsErrorBox> {
-        let reference = NpmPackageReqReference::from_specifier(&request.asked).map_err(JsErrorBox::from_err)?;
+        let reference =
+            NpmPackageReqReference::from_specifier(&request.asked).map_err(JsErrorBox::from_err)?;
         let context = &self.context;
         let installed = context.npm.ensure(vec![reference.req().clone()]).await;
-        installed.map_err(|error| host_error("TypeError", &*error))?;
+        installed.map_err(|error| request.failed(&*error))?;
         let referrer = request.referrer.as_ref().unwrap_or(&request.asked);
         let found = context
             .resolver
-            .package(reference.req(), reference.sub_path(), referrer, ResolutionMode::Import)
+            .package(
+                reference.req(),
+                reference.sub_path(),
+                referrer,
+                ResolutionMode::Import,
+            )
             .map_err(to_js)?;
         match found.scheme() {
             "file" => Ok(found),
-            _ => Err(JsErrorBox::type_error(format!("'{}' was not installed", request.asked))),
+            _ => Err(JsErrorBox::type_error(format!(
+                "'{}' was not installed",
+                request.asked
+            ))),
         }
     }
 
-    async fn check_out(&self, identifier: &str) -> Result<ModuleSpecifier, JsErrorBox> {
-        let repository = providers::load_repository(&self.context, RepositoryKind::Provider, identifier)
-            .await
-            .map_err(|error| host_error("TypeError", &error))?;
+    async fn check_out(&self, request: &Request) -> Result<ModuleSpecifier, JsErrorBox> {
+        let identifier = request.asked.as_str();
+        let repository =
+            providers::load_repository(&self.context, RepositoryKind::Provider, identifier)
+                .await
+                .map_err(|error| request.failed(&error))?;
         let entry = repository.entry.as_deref().map(ModuleSpecifier::parse);
         entry.and_then(Result::ok).ok_or_else(|| {
             JsErrorBox::type_error(format!(
@@ -407,8 +459,9 @@ impl State {
         let checked = self.permissions.check_specifier(&request.asked, kind);
         checked.map_err(|error| request.refused(&error))?;
         let module = self.context.remote.load(&request.asked).await;
-        let module = module.map_err(|error| host_error("TypeError", &error))?;
-        let media_type = MediaType::from_specifier_and_content_type(&module.url, module.content_type.as_deref());
+        let module = module.map_err(|error| request.failed(&error))?;
+        let media_type =
+            MediaType::from_specifier_and_content_type(&module.url, module.content_type.as_deref());
         match media_type {
             MediaType::Wasm => Ok(request.bytes(&module.url, ModuleType::Wasm, module.body)),
             _ => {
@@ -425,13 +478,28 @@ impl Request {
         ModuleSource::new_with_redirect(ModuleType::JavaScript, code, &self.asked, found, None)
     }
 
-    /// The error, with the place of the import that may not be.
+    /// The error, with the place of the import that may not be. A dynamic import has a stack, which says it.
     fn refused(&self, error: &(impl deno_error::JsErrorClass + std::fmt::Display)) -> JsErrorBox {
         let place = self.place.as_ref().map(|place| format!("\n    at {place}"));
-        JsErrorBox::new(error.get_class(), format!("{error}{}", place.unwrap_or_default()))
+        JsErrorBox::new(
+            error.get_class(),
+            format!("{error}{}", place.unwrap_or_default()),
+        )
     }
 
-    fn bytes(&self, found: &ModuleSpecifier, module_type: ModuleType, bytes: Vec<u8>) -> ModuleSource {
+    /// One of our own errors, with the same.
+    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> JsErrorBox {
+        JsErrorBox::from_err(
+            HostError::new("TypeError", error, hints::of(error)).at(self.place.as_deref()),
+        )
+    }
+
+    fn bytes(
+        &self,
+        found: &ModuleSpecifier,
+        module_type: ModuleType,
+        bytes: Vec<u8>,
+    ) -> ModuleSource {
         let code = ModuleSourceCode::Bytes(bytes.into_boxed_slice().into());
         ModuleSource::new_with_redirect(module_type, code, &self.asked, found, None)
     }
@@ -441,10 +509,19 @@ fn builtin(specifier: &ModuleSpecifier) -> Result<ModuleSource, JsErrorBox> {
     let code = match specifier.as_str() {
         prizm_ops::MODULE_URL => prizm_ops::module_source(),
         NODE_MODULE_URL => NODE_MODULE.to_string(),
-        other => return Err(JsErrorBox::type_error(format!("There is no module '{other}'"))),
+        other => {
+            return Err(JsErrorBox::type_error(format!(
+                "There is no module '{other}'"
+            )));
+        }
     };
     let code = ModuleSourceCode::String(code.into());
-    Ok(ModuleSource::new(ModuleType::JavaScript, code, specifier, None))
+    Ok(ModuleSource::new(
+        ModuleType::JavaScript,
+        code,
+        specifier,
+        None,
+    ))
 }
 
 /// Our own errors, on their way through V8 with their causes and hints.
@@ -469,7 +546,11 @@ fn plain(url: &ModuleSpecifier) -> ModuleSpecifier {
 
 /// The nearest folder above the script that is a project; else the script's own.
 fn project_root(base: &Path) -> PathBuf {
-    let is_project = |folder: &&Path| ["prizm.json", "package.json"].iter().any(|name| folder.join(name).is_file());
+    let is_project = |folder: &&Path| {
+        ["prizm.json", "package.json"]
+            .iter()
+            .any(|name| folder.join(name).is_file())
+    };
     let root = base.ancestors().find(is_project).unwrap_or(base);
     std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf())
 }

@@ -40,7 +40,10 @@ pub struct Named {
 /// Installs the packages that the graph below `root` imports; one resolution instead of one for each import.
 pub async fn packages(context: &Context, root: &Url) {
     let named = {
-        let mut seen = context.prefetched.lock().expect("never held across a panic");
+        let mut seen = context
+            .prefetched
+            .lock()
+            .expect("never held across a panic");
         walk(context, root, &mut seen)
     };
     if let Err(error) = context.npm.ensure(named.packages).await {
@@ -51,8 +54,14 @@ pub async fn packages(context: &Context, root: &Url) {
 /// Fetches, in the background, what the main script and prizm.json name.
 pub async fn identifiers(context: Arc<Context>, root: Url) {
     let named = named_ahead(&context, &root);
-    let loads = named.iter().map(|identifier| with_packages(&context, identifier));
-    for error in futures::future::join_all(loads).await.iter().filter_map(|result| result.as_ref().err()) {
+    let loads = named
+        .iter()
+        .map(|identifier| with_packages(&context, identifier));
+    for error in futures::future::join_all(loads)
+        .await
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+    {
         log::debug!("preload: {error}");
     }
 }
@@ -62,8 +71,14 @@ pub async fn missing(context: &Context, root: &Url) -> Vec<String> {
     let named = scan(context, root);
     let mut closure = Closure::new(context);
     closure.install(named.packages).await;
-    closure.fetch(named_ahead(context, root).into_iter().chain(named.modules)).await;
-    let mut missing: Vec<String> = closure.failures.iter().flat_map(LoadError::missing).collect();
+    closure
+        .fetch(named_ahead(context, root).into_iter().chain(named.modules))
+        .await;
+    let mut missing: Vec<String> = closure
+        .failures
+        .iter()
+        .flat_map(LoadError::missing)
+        .collect();
     missing.sort();
     missing.dedup();
     missing
@@ -132,14 +147,17 @@ impl<'a> Closure<'a> {
                 let kind = RepositoryKind::Provider;
                 let repository = providers::load_repository(self.context, kind, name).await?;
                 let entry = repository.entry.and_then(|entry| Url::parse(&entry).ok());
-                Ok(entry.map(|entry| scan(self.context, &entry)).unwrap_or_default())
+                Ok(entry
+                    .map(|entry| scan(self.context, &entry))
+                    .unwrap_or_default())
             }
         }
     }
 
     async fn remote(&self, url: &Url) -> Result<Named, LoadError> {
         let module = self.context.remote.load(url).await?;
-        let media_type = MediaType::from_specifier_and_content_type(&module.url, module.content_type.as_deref());
+        let media_type =
+            MediaType::from_specifier_and_content_type(&module.url, module.content_type.as_deref());
         let text = String::from_utf8_lossy(&module.body).into_owned();
         let mut named = Named::default();
         let parsed = prizm_typescript::parse(&module.url, media_type, text.into());
@@ -147,8 +165,16 @@ impl<'a> Closure<'a> {
         let Ok(facts) = parsed.and_then(|parsed| parsed.facts(&Default::default())) else {
             return Ok(named);
         };
-        for import in facts.imports.iter().filter(|import| import.kind != ImportKind::Dynamic) {
-            let found = self.context.resolver.resolve(&import.specifier, &module.url, ResolutionMode::Import);
+        for import in facts
+            .imports
+            .iter()
+            .filter(|import| import.kind != ImportKind::Dynamic)
+        {
+            let found = self.context.resolver.resolve(
+                &import.specifier,
+                &module.url,
+                ResolutionMode::Import,
+            );
             if let Ok(target) = found {
                 named.note(&target);
             }
@@ -161,7 +187,9 @@ impl Named {
     fn note(&mut self, target: &Url) {
         match target.scheme() {
             "npm" => self.packages.extend(requirement(target)),
-            "github" | "git+https" | "git+http" | "git+file" | "https" | "http" => self.modules.push(target.to_string()),
+            "github" | "git+https" | "git+http" | "git+file" | "https" | "http" => {
+                self.modules.push(target.to_string())
+            }
             _ => {}
         }
     }
@@ -177,7 +205,8 @@ fn named_ahead(context: &Context, root: &Url) -> Vec<String> {
 
 /// Fetches a repository and the packages that its entry point reaches.
 async fn with_packages(context: &Context, identifier: &str) -> Result<(), LoadError> {
-    let repository = providers::load_repository(context, RepositoryKind::Provider, identifier).await?;
+    let repository =
+        providers::load_repository(context, RepositoryKind::Provider, identifier).await?;
     if let Some(entry) = repository.entry.and_then(|entry| Url::parse(&entry).ok()) {
         context.npm.ensure(scan(context, &entry).packages).await?;
     }
@@ -196,7 +225,10 @@ fn walk(context: &Context, root: &Url, seen: &mut HashSet<PathBuf>) -> Named {
     while !level.is_empty() {
         level.retain(|path| seen.insert(path.clone()));
         compile(context, &level);
-        level = level.iter().flat_map(|path| visit(context, path, &mut named)).collect();
+        level = level
+            .iter()
+            .flat_map(|path| visit(context, path, &mut named))
+            .collect();
     }
     named.packages.sort();
     named.packages.dedup();
@@ -205,7 +237,9 @@ fn walk(context: &Context, root: &Url, seen: &mut HashSet<PathBuf>) -> Named {
 
 /// Compiles the files of one level, on all processors if there are many.
 fn compile(context: &Context, paths: &[PathBuf]) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len() / FILES_FOR_A_THREAD);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(paths.len() / FILES_FOR_A_THREAD);
     if threads < 2 {
         return;
     }
@@ -231,10 +265,14 @@ fn visit(context: &Context, path: &Path, named: &mut Named) -> Vec<PathBuf> {
     let (Ok(unit), Ok(referrer)) = (context.units.get(path), url_from_file_path(path)) else {
         return Vec::new();
     };
-    named.identifiers.extend(unit.meta.identifiers.iter().cloned());
+    named
+        .identifiers
+        .extend(unit.meta.identifiers.iter().cloned());
     let mut files = Vec::new();
     for import in unit.meta.imports.iter().filter(|import| !import.is_dynamic) {
-        let found = context.resolver.resolve(&import.specifier, &referrer, ResolutionMode::Import);
+        let found = context
+            .resolver
+            .resolve(&import.specifier, &referrer, ResolutionMode::Import);
         let Ok(target) = found else { continue };
         match target.scheme() {
             "file" => files.extend(local_path(context, &target)),

@@ -25,7 +25,13 @@ impl NodeRequireLoader for Loader {
     ) -> Result<Cow<'a, Path>, JsErrorBox> {
         // Code of the project and of packages may always be loaded, wherever a link in it leads within them.
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.to_path_buf());
-        if self.state().roots.borrow().iter().any(|root| real.starts_with(root)) {
+        if self
+            .state()
+            .roots
+            .borrow()
+            .iter()
+            .any(|root| real.starts_with(root))
+        {
             return Ok(path);
         }
         permissions
@@ -39,7 +45,11 @@ impl NodeRequireLoader for Loader {
         let url = url_from_file_path(path).map_err(JsErrorBox::from_err)?;
         let is_code = !matches!(
             MediaType::from_path(path),
-            MediaType::Json | MediaType::Wasm | MediaType::SourceMap | MediaType::Css | MediaType::Html
+            MediaType::Json
+                | MediaType::Wasm
+                | MediaType::SourceMap
+                | MediaType::Css
+                | MediaType::Html
         );
         if is_code && !context.resolver.is_package_file(&url) {
             let unit = context.units.get(path).map_err(to_js)?;
@@ -47,7 +57,9 @@ impl NodeRequireLoader for Loader {
         }
         context.resolver.used.note(path);
         let bytes = std::fs::read(path).map_err(JsErrorBox::from_err)?;
-        Ok(FastString::from(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(FastString::from(
+            String::from_utf8_lossy(&bytes).into_owned(),
+        ))
     }
 
     fn is_maybe_cjs(&self, specifier: &Url) -> Result<bool, PackageJsonLoadError> {
@@ -58,7 +70,10 @@ impl NodeRequireLoader for Loader {
         let state = self.state();
         if state.context.resolver.is_package_file(specifier) {
             let media_type = MediaType::from_specifier(specifier);
-            return state.commonjs.tracker.is_maybe_cjs_from_require(specifier, media_type);
+            return state
+                .commonjs
+                .tracker
+                .is_maybe_cjs_from_require(specifier, media_type);
         }
         let path = deno_path_util::url_to_file_path(specifier).ok();
         let unit = path.and_then(|path| state.context.units.get(&path).ok());

@@ -23,10 +23,17 @@ use sys_traits::impls::RealSys;
 use url::Url;
 
 use super::used::UsedFiles;
+use crate::providers::manifest::{ManifestError, read_json};
 use crate::sources::npm::Npm;
 
-pub type SharedNodeResolver =
-    Arc<NodeResolver<DenoInNpmPackageChecker, DenoIsBuiltInNodeModuleChecker, NpmResolver<RealSys>, RealSys>>;
+pub type SharedNodeResolver = Arc<
+    NodeResolver<
+        DenoInNpmPackageChecker,
+        DenoIsBuiltInNodeModuleChecker,
+        NpmResolver<RealSys>,
+        RealSys,
+    >,
+>;
 pub type SharedPackageJsons = Arc<PackageJsonResolver<RealSys>>;
 
 #[derive(Debug, thiserror::Error, deno_error::JsError)]
@@ -56,10 +63,28 @@ pub enum ResolveError {
     Subpath(#[from] node_resolver::errors::PackageSubpathFromDenoModuleResolveError),
     #[class(inherit)]
     #[error(transparent)]
-    PackageJson(#[from] node_resolver::errors::PackageJsonLoadError),
+    PackageJson(node_resolver::errors::PackageJsonLoadError),
+    #[class(syntax)]
+    #[error(transparent)]
+    Manifest(ManifestError),
     #[class(type)]
     #[error(transparent)]
     TsConfig(#[from] Arc<prizm_typescript::TypeScriptError>),
+}
+
+impl From<node_resolver::errors::PackageJsonLoadError> for ResolveError {
+    /// Where package.json is not JSON, our own reader says where.
+    fn from(error: node_resolver::errors::PackageJsonLoadError) -> ResolveError {
+        match &error.0 {
+            deno_package_json::PackageJsonLoadError::Deserialize { path, .. } => {
+                match read_json(path) {
+                    Err(own) => ResolveError::Manifest(own),
+                    Ok(_) => ResolveError::PackageJson(error),
+                }
+            }
+            _ => ResolveError::PackageJson(error),
+        }
+    }
 }
 
 impl ResolveError {
@@ -79,7 +104,9 @@ impl ResolveError {
 }
 
 fn found(near: &Option<String>) -> String {
-    near.as_ref().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
+    near.as_ref()
+        .map(|near| format!("; did you mean '{near}'?"))
+        .unwrap_or_default()
 }
 
 /// What every isolate of a process shares for resolving.
@@ -127,7 +154,12 @@ impl Resolver {
     ///
     /// # Errors
     /// [`ResolveError`]: no such file, an export that a package does not have, a specifier of no known form.
-    pub fn resolve(&self, specifier: &str, referrer: &Url, mode: ResolutionMode) -> Result<Url, ResolveError> {
+    pub fn resolve(
+        &self,
+        specifier: &str,
+        referrer: &Url,
+        mode: ResolutionMode,
+    ) -> Result<Url, ResolveError> {
         if specifier == "prizm" {
             return Ok(url(prizm_ops::MODULE_URL));
         }
@@ -144,11 +176,16 @@ impl Resolver {
         if self.npm.checker().in_npm_package(referrer) {
             if is_typescript(referrer) && is_path_like(specifier) {
                 let target = referrer.join(specifier);
-                let target = target.map_err(|error| invalid(specifier, referrer, error.to_string()))?;
+                let target =
+                    target.map_err(|error| invalid(specifier, referrer, error.to_string()))?;
                 return self.file(&target, specifier, referrer);
             }
-            let found = self.node.resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
-            return Ok(found.into_url().map_err(|error| invalid(specifier, referrer, error.to_string()))?);
+            let found =
+                self.node
+                    .resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
+            return Ok(found
+                .into_url()
+                .map_err(|error| invalid(specifier, referrer, error.to_string()))?);
         }
         if let Some(mapped) = self.mapped(specifier, referrer)? {
             return match mapped.scheme() {
@@ -212,12 +249,17 @@ impl Resolver {
     }
 
     fn mapped(&self, specifier: &str, referrer: &Url) -> Result<Option<Url>, ResolveError> {
-        let Some(map) = &self.import_map else { return Ok(None) };
+        let Some(map) = &self.import_map else {
+            return Ok(None);
+        };
         if url_to_file_path(referrer).is_ok_and(|path| path.starts_with(&self.cache_root)) {
             return Ok(None);
         }
         match map.resolve(specifier, referrer) {
-            Ok(target) if !is_path_like(specifier) && Url::parse(specifier).ok().as_ref() != Some(&target) => {
+            Ok(target)
+                if !is_path_like(specifier)
+                    && Url::parse(specifier).ok().as_ref() != Some(&target) =>
+            {
                 Ok(Some(target))
             }
             Ok(_) => Ok(None),
@@ -228,7 +270,12 @@ impl Resolver {
         }
     }
 
-    fn bare(&self, specifier: &str, referrer: &Url, mode: ResolutionMode) -> Result<Url, ResolveError> {
+    fn bare(
+        &self,
+        specifier: &str,
+        referrer: &Url,
+        mode: ResolutionMode,
+    ) -> Result<Url, ResolveError> {
         let Ok(path) = url_to_file_path(referrer) else {
             return self.npm_specifier(&format!("npm:{specifier}"), referrer, mode);
         };
@@ -237,7 +284,9 @@ impl Resolver {
             if let Some(file) = candidates.iter().find_map(|candidate| find_file(candidate)) {
                 return self.file_url(canonical(file), specifier, referrer);
             }
-            candidates.iter().for_each(|candidate| self.used.note(candidate));
+            candidates
+                .iter()
+                .for_each(|candidate| self.used.note(candidate));
         }
         if specifier.starts_with('#') {
             return self.own_import(specifier, referrer, mode);
@@ -256,11 +305,22 @@ impl Resolver {
     }
 
     /// `#name` and a package's import of itself; TypeScript sources may stand where the manifest says `.js`.
-    fn own_import(&self, specifier: &str, referrer: &Url, mode: ResolutionMode) -> Result<Url, ResolveError> {
-        let found = self.node.resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
-        let target = found.into_url().map_err(|error| invalid(specifier, referrer, error.to_string()))?;
+    fn own_import(
+        &self,
+        specifier: &str,
+        referrer: &Url,
+        mode: ResolutionMode,
+    ) -> Result<Url, ResolveError> {
+        let found = self
+            .node
+            .resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
+        let target = found
+            .into_url()
+            .map_err(|error| invalid(specifier, referrer, error.to_string()))?;
         match target.scheme() {
-            "file" if !self.npm.checker().in_npm_package(&target) => self.file(&target, specifier, referrer),
+            "file" if !self.npm.checker().in_npm_package(&target) => {
+                self.file(&target, specifier, referrer)
+            }
             _ => Ok(target),
         }
     }
@@ -273,15 +333,24 @@ impl Resolver {
         referrer: &Url,
         mode: ResolutionMode,
     ) -> Result<Option<Url>, ResolveError> {
-        let Some(text) = declared(package_json, name) else { return Ok(None) };
+        let Some(text) = declared(package_json, name) else {
+            return Ok(None);
+        };
         let folder = package_json.path.parent().unwrap_or(Path::new("/"));
         if let Some(url) = repository_dependency(text, subpath) {
             return Ok(Some(url));
         }
-        let value = PackageJsonDepValue::parse(name, text)
-            .map_err(|error| invalid(name, referrer, format!("{}: {error}", package_json.path.display())))?;
+        let value = PackageJsonDepValue::parse(name, text).map_err(|error| {
+            invalid(
+                name,
+                referrer,
+                format!("{}: {error}", package_json.path.display()),
+            )
+        })?;
         match value {
-            PackageJsonDepValue::Req(requirement) => self.package(&requirement, subpath, referrer, mode).map(Some),
+            PackageJsonDepValue::Req(requirement) => self
+                .package(&requirement, subpath, referrer, mode)
+                .map(Some),
             PackageJsonDepValue::File(path) => {
                 let target = folder.join(path).join(subpath.unwrap_or_default());
                 let file = find_file(&target).ok_or_else(|| ResolveError::NotFound {
@@ -291,15 +360,22 @@ impl Resolver {
                 })?;
                 self.file_url(canonical(file), name, referrer).map(Some)
             }
-            PackageJsonDepValue::Workspace { .. } | PackageJsonDepValue::Catalog(_) => Err(invalid(
-                name,
-                referrer,
-                format!("{}: '{text}' is not supported", package_json.path.display()),
-            )),
+            PackageJsonDepValue::Workspace { .. } | PackageJsonDepValue::Catalog(_) => {
+                Err(invalid(
+                    name,
+                    referrer,
+                    format!("{}: '{text}' is not supported", package_json.path.display()),
+                ))
+            }
         }
     }
 
-    fn npm_specifier(&self, specifier: &str, referrer: &Url, mode: ResolutionMode) -> Result<Url, ResolveError> {
+    fn npm_specifier(
+        &self,
+        specifier: &str,
+        referrer: &Url,
+        mode: ResolutionMode,
+    ) -> Result<Url, ResolveError> {
         let reference = NpmPackageReqReference::from_str(specifier)
             .map_err(|error| invalid(specifier, referrer, error.to_string()))?;
         self.package(reference.req(), reference.sub_path(), referrer, mode)
@@ -313,7 +389,11 @@ impl Resolver {
         referrer: &Url,
         mode: ResolutionMode,
     ) -> Result<Url, ResolveError> {
-        let Some(folder) = self.npm.folder(requirement).filter(|folder| folder.exists()) else {
+        let Some(folder) = self
+            .npm
+            .folder(requirement)
+            .filter(|folder| folder.exists())
+        else {
             let subpath = subpath.map(|path| format!("/{path}")).unwrap_or_default();
             return Url::parse(&format!("npm:{requirement}{subpath}"))
                 .map_err(|error| invalid(&requirement.to_string(), referrer, error.to_string()));
@@ -331,7 +411,12 @@ impl Resolver {
         }
     }
 
-    fn file_url(&self, path: PathBuf, specifier: &str, referrer: &Url) -> Result<Url, ResolveError> {
+    fn file_url(
+        &self,
+        path: PathBuf,
+        specifier: &str,
+        referrer: &Url,
+    ) -> Result<Url, ResolveError> {
         url_from_file_path(&path).map_err(|error| invalid(specifier, referrer, error.to_string()))
     }
 
@@ -340,8 +425,15 @@ impl Resolver {
     /// # Errors
     /// [`ResolveError::TsConfig`] when it cannot be parsed.
     pub fn tsconfig(&self, file: &Path) -> Result<Option<Arc<TsConfig>>, ResolveError> {
-        let Some(folder) = file.parent() else { return Ok(None) };
-        let known = self.tsconfigs.lock().expect("never held across a panic").get(folder).cloned();
+        let Some(folder) = file.parent() else {
+            return Ok(None);
+        };
+        let known = self
+            .tsconfigs
+            .lock()
+            .expect("never held across a panic")
+            .get(folder)
+            .cloned();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -354,17 +446,28 @@ impl Resolver {
             .map_err(Arc::new)?
             .map(Arc::new);
         if let Some(config) = &config {
-            config.warnings().iter().for_each(|warning| log::warn!("{warning}"));
+            config
+                .warnings()
+                .iter()
+                .for_each(|warning| log::warn!("{warning}"));
         }
         let mut tsconfigs = self.tsconfigs.lock().expect("never held across a panic");
-        Ok(tsconfigs.entry(folder.to_path_buf()).or_insert(config).clone())
+        Ok(tsconfigs
+            .entry(folder.to_path_buf())
+            .or_insert(config)
+            .clone())
     }
 
     /// A repository in the cache must not see what lies above it.
     fn repository_root(&self, folder: &Path) -> Option<PathBuf> {
         let inside = folder.strip_prefix(&self.cache_root).ok()?;
-        let depth = inside.components().position(|part| part.as_os_str() == "tree")?;
-        Some(self.cache_root.join(inside.components().take(depth + 1).collect::<PathBuf>()))
+        let depth = inside
+            .components()
+            .position(|part| part.as_os_str() == "tree")?;
+        Some(
+            self.cache_root
+                .join(inside.components().take(depth + 1).collect::<PathBuf>()),
+        )
     }
 }
 
@@ -377,7 +480,12 @@ struct PackageJsonMemory {
 
 impl deno_package_json::PackageJsonCache for PackageJsonMemory {
     fn get(&self, path: &Path) -> deno_package_json::PackageJsonCacheResult {
-        let known = self.known.lock().expect("never held across a panic").get(path).cloned();
+        let known = self
+            .known
+            .lock()
+            .expect("never held across a panic")
+            .get(path)
+            .cloned();
         match known {
             Some(known) => deno_package_json::PackageJsonCacheResult::Hit(known),
             None => deno_package_json::PackageJsonCacheResult::NotCached,
@@ -388,7 +496,10 @@ impl deno_package_json::PackageJsonCache for PackageJsonMemory {
         if package_json.is_some() {
             self.used.note(&path);
         }
-        self.known.lock().expect("never held across a panic").insert(path, package_json);
+        self.known
+            .lock()
+            .expect("never held across a panic")
+            .insert(path, package_json);
     }
 }
 
@@ -429,13 +540,19 @@ fn repository_dependency(text: &str, subpath: Option<&str>) -> Option<Url> {
         format!("@{reference}")
     });
     let subpath = subpath.map(|path| format!("/{path}")).unwrap_or_default();
-    Url::parse(&format!("{source}{subpath}{}", reference.unwrap_or_default())).ok()
+    Url::parse(&format!(
+        "{source}{subpath}{}",
+        reference.unwrap_or_default()
+    ))
+    .ok()
 }
 
 /// `@scope/name/sub/path` → (`@scope/name`, `sub/path`).
 fn split_package(specifier: &str) -> (&str, Option<&str>) {
     let scope = match specifier.starts_with('@') {
-        true => specifier.find('/').map_or(specifier.len(), |slash| slash + 1),
+        true => specifier
+            .find('/')
+            .map_or(specifier.len(), |slash| slash + 1),
         false => 0,
     };
     match specifier[scope..].find('/') {

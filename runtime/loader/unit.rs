@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use deno_path_util::url_from_file_path;
-use prizm_typescript::{CompilerOptions, ImportKind, MediaType, ModuleFormat, SourceFacts, TypeScriptError};
+use prizm_typescript::{
+    CompilerOptions, ImportKind, MediaType, ModuleFormat, SourceFacts, TypeScriptError,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -64,6 +66,14 @@ pub struct Meta {
     pub star_exports: Vec<String>,
     /// Identifiers that the file hands to `getProvider` or `getService` as literals.
     pub identifiers: Vec<String>,
+}
+
+impl Unit {
+    /// Are its exports those of an ES module? A file may import as one and yet assign to `module.exports`.
+    pub fn has_module_exports(&self) -> bool {
+        let has_none = self.meta.exports.is_empty() && self.meta.star_exports.is_empty();
+        self.meta.has_module_syntax && !(has_none && self.code.contains("module.exports"))
+    }
 }
 
 /// Compiles local files, each once.
@@ -127,11 +137,18 @@ impl Units {
 
     /// The unit of a file that was compiled in this process.
     pub fn known(&self, path: &Path) -> Option<Arc<Unit>> {
-        self.known.lock().expect("never held across a panic").get(path).cloned()
+        self.known
+            .lock()
+            .expect("never held across a panic")
+            .get(path)
+            .cloned()
     }
 
     fn keep(&self, path: &Path, unit: Arc<Unit>) {
-        self.known.lock().expect("never held across a panic").insert(path.to_path_buf(), unit);
+        self.known
+            .lock()
+            .expect("never held across a panic")
+            .insert(path.to_path_buf(), unit);
     }
 
     fn make(&self, path: &Path, source: String) -> Result<Unit, UnitError> {
@@ -177,8 +194,11 @@ fn compile(
     let parsed = prizm_typescript::parse(url, media_type, source.clone())?;
     let facts = parsed.facts(options)?;
     let format = format(media_type, package, &facts);
-    let is_plain = matches!(media_type, MediaType::JavaScript | MediaType::Mjs | MediaType::Cjs)
-        && (facts.has_module_syntax == (format == ModuleFormat::Esm) || !facts.has_module_syntax);
+    let is_plain = matches!(
+        media_type,
+        MediaType::JavaScript | MediaType::Mjs | MediaType::Cjs
+    ) && (facts.has_module_syntax == (format == ModuleFormat::Esm)
+        || !facts.has_module_syntax);
     let (code, source_map) = if is_plain {
         (source, None)
     } else {
@@ -220,20 +240,31 @@ fn format(media_type: MediaType, package: PackageType, facts: &SourceFacts) -> M
         MediaType::Cjs | MediaType::Cts => return ModuleFormat::CommonJs,
         _ => {}
     }
-    let is_remote = |specifier: &str| specifier.starts_with("https://") || specifier.starts_with("http://");
+    let is_remote =
+        |specifier: &str| specifier.starts_with("https://") || specifier.starts_with("http://");
     let only_esm = facts.has_top_level_await
         || facts.uses_import_meta
-        || facts.imports.iter().any(|import| is_remote(&import.specifier));
+        || facts
+            .imports
+            .iter()
+            .any(|import| is_remote(&import.specifier));
     match package {
         PackageType::Module => ModuleFormat::Esm,
         _ if only_esm => ModuleFormat::Esm,
         PackageType::CommonJs | PackageType::Unsaid => ModuleFormat::CommonJs,
-        PackageType::NoPackage if facts.uses_commonjs || facts.has_export_assignment => ModuleFormat::CommonJs,
+        PackageType::NoPackage if facts.uses_commonjs || facts.has_export_assignment => {
+            ModuleFormat::CommonJs
+        }
         PackageType::NoPackage => ModuleFormat::Esm,
     }
 }
 
-fn key(source: &str, media_type: MediaType, package: PackageType, options: &CompilerOptions) -> String {
+fn key(
+    source: &str,
+    media_type: MediaType,
+    package: PackageType,
+    options: &CompilerOptions,
+) -> String {
     let mut hash = Sha256::new();
     let head = format!(
         "{}\0{media_type:?}\0{package:?}\0{}\0",
@@ -265,6 +296,8 @@ fn read(bytes: &[u8]) -> Option<Unit> {
         },
         meta,
         code: code.into(),
-        source_map: Some(source_map).filter(|map| !map.is_empty()).map(Arc::from),
+        source_map: Some(source_map)
+            .filter(|map| !map.is_empty())
+            .map(Arc::from),
     })
 }

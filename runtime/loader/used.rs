@@ -21,7 +21,10 @@ pub struct UsedFiles {
 
 impl std::fmt::Debug for UsedFiles {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("UsedFiles").field("known", &self.known).finish_non_exhaustive()
+        formatter
+            .debug_struct("UsedFiles")
+            .field("known", &self.known)
+            .finish_non_exhaustive()
     }
 }
 
@@ -41,12 +44,19 @@ impl UsedFiles {
 
     /// Notes that the program depends on what is, or is not, at `path`.
     pub fn note(&self, path: &Path) {
-        let Some(listener) = self.listener.get() else { return };
+        let Some(listener) = self.listener.get() else {
+            return;
+        };
         let is_package = path.components().any(|part| part.as_os_str() == PACKAGES);
         if is_package || path.starts_with(&self.cache_root) {
             return;
         }
-        if self.known.lock().expect("never held across a panic").insert(path.to_path_buf()) {
+        if self
+            .known
+            .lock()
+            .expect("never held across a panic")
+            .insert(path.to_path_buf())
+        {
             listener(path);
         }
     }
@@ -65,7 +75,12 @@ mod tests {
         used.note(Path::new("/project/early.ts"));
         let told_to = told.clone();
         used.listen(move |path| told_to.lock().unwrap().push(path.to_path_buf()));
-        for path in ["/project/a.ts", "/cache/js/b.js", "/project/node_modules/c/index.js", "/project/a.ts"] {
+        for path in [
+            "/project/a.ts",
+            "/cache/js/b.js",
+            "/project/node_modules/c/index.js",
+            "/project/a.ts",
+        ] {
             used.note(Path::new(path));
         }
         assert_eq!(*told.lock().unwrap(), [PathBuf::from("/project/a.ts")]);

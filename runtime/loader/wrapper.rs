@@ -17,8 +17,9 @@ pub enum DefaultExport {
 /// A module that runs the CommonJS file at `path` and exports `names` of it.
 pub fn commonjs(path: &Path, names: &[String], default: DefaultExport) -> String {
     let path = serde_json::Value::from(path.to_string_lossy());
-    let mut code =
-        format!("const $m = globalThis[Symbol.for('prizm.host')].require({path}, import.meta.main);\n");
+    let mut code = format!(
+        "const $m = globalThis[Symbol.for('prizm.host')].require({path}, import.meta.main);\n"
+    );
     match default {
         DefaultExport::Own if names.iter().any(|name| name == "default") => {
             code.push_str("export default $m.default;\n");
@@ -28,8 +29,11 @@ pub fn commonjs(path: &Path, names: &[String], default: DefaultExport) -> String
     }
     for (index, name) in names.iter().filter(|name| *name != "default").enumerate() {
         let name = serde_json::Value::from(name.as_str());
-        writeln!(code, "const $e{index} = $m?.[{name}];\nexport {{ $e{index} as {name} }};")
-            .expect("a String takes all");
+        writeln!(
+            code,
+            "const $e{index} = $m?.[{name}];\nexport {{ $e{index} as {name} }};"
+        )
+        .expect("a String takes all");
     }
     code
 }
@@ -37,10 +41,23 @@ pub fn commonjs(path: &Path, names: &[String], default: DefaultExport) -> String
 /// A module for a JSON file that is imported without attributes: `default`, and a name for each key that can be one.
 pub fn json(text: &str) -> Result<String, serde_json::Error> {
     let value: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
-    let mut code = format!("const $m = {};\nexport default $m;\n", script_safe(&value.to_string()));
-    let keys = value.as_object().into_iter().flat_map(|object| object.keys());
-    for (index, key) in keys.filter(|key| *key != "default" && is_identifier(key)).enumerate() {
-        writeln!(code, "const $e{index} = $m.{key};\nexport {{ $e{index} as {key} }};").expect("a String takes all");
+    let mut code = format!(
+        "const $m = {};\nexport default $m;\n",
+        script_safe(&value.to_string())
+    );
+    let keys = value
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys());
+    for (index, key) in keys
+        .filter(|key| *key != "default" && is_identifier(key))
+        .enumerate()
+    {
+        writeln!(
+            code,
+            "const $e{index} = $m.{key};\nexport {{ $e{index} as {key} }};"
+        )
+        .expect("a String takes all");
     }
     Ok(code)
 }
@@ -52,7 +69,9 @@ fn script_safe(json: &str) -> String {
 
 fn is_identifier(key: &str) -> bool {
     let mut characters = key.chars();
-    characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_' || first == '$')
+    characters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_' || first == '$')
         && characters.all(|rest| rest.is_ascii_alphanumeric() || rest == '_' || rest == '$')
 }
 

@@ -54,7 +54,10 @@ impl<'a> Settling<'a> {
 
     /// For `prizm run`.
     pub(super) fn of_script(mut self) -> Self {
-        self.script = Some(script_of(self.run.script(), self.cwd));
+        // Only `--v8-flags=--help` does without.
+        self.script = Some(self.run.script())
+            .filter(|text| !text.is_empty())
+            .map(|text| script_of(text, self.cwd));
         self
     }
 
@@ -133,7 +136,10 @@ impl<'a> Settling<'a> {
             paths.push(base.join(FILE_NAME));
         }
         let package_json = |folder: &Path| folder.join("package.json");
-        let nearest = base.ancestors().map(package_json).find(|path| path.is_file());
+        let nearest = base
+            .ancestors()
+            .map(package_json)
+            .find(|path| path.is_file());
         paths.push(nearest.unwrap_or_else(|| package_json(base)));
         paths
     }

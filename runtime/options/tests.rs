@@ -466,7 +466,10 @@ fn the_rest_is_passed_through() {
     let options = project
         .settle("--seed 7 --v8-flags=--c,--d --watch=x --location https://u:p@h/ main.ts -A b");
     assert_eq!(options.seed, Some(7));
-    assert_eq!(options.v8_flags, ["--a", "--b", "--c", "--d"]);
+    assert_eq!(
+        options.v8_flags,
+        ["--random-seed=7", "--a", "--b", "--c", "--d"]
+    );
     assert_eq!(options.location.unwrap().as_str(), "https://h/");
     assert_eq!(options.script_args, ["-A", "b"]);
     assert_eq!(options.color, ColorChoice::Always);
@@ -505,4 +508,36 @@ fn malformed_grants_of_the_project_name_it() {
         project.path("prizm.json").display()
     );
     assert!(error.to_string().starts_with(&start), "{error}");
+}
+
+#[test]
+fn seeds_fit_into_what_v8_takes() {
+    let flags = |seed: &str| {
+        Project::new(&[])
+            .settle(&format!("--seed={seed} main.ts"))
+            .v8_flags
+    };
+    assert_eq!(flags("42"), ["--random-seed=42"]);
+    assert_eq!(flags("0"), ["--random-seed=2147483647"]);
+    assert_ne!(flags("4294967296"), flags("0"));
+}
+
+#[test]
+fn watching_names_the_files_of_the_settings() {
+    let project = Project::new(&[("src/main.ts", ""), ("package.json", "{}"), (".env", "")]);
+    let settings = project
+        .settle("--watch --env-file src/main.ts")
+        .watch
+        .unwrap()
+        .settings;
+    let expected = [".env", ".env", "src/prizm.json", "package.json"];
+    assert_eq!(settings, expected.map(|name| project.path(name)));
+
+    let project = Project::new(&[("prizm.json", r#"{ "imports": { "a": "./a.ts" } }"#)]);
+    let settings = project.settle("--watch main.ts").watch.unwrap().settings;
+    let expected = ["prizm.json", "prizm.json", "package.json"];
+    assert_eq!(settings, expected.map(|name| project.path(name)));
+
+    let error = project.try_settle("--watch -").unwrap_err();
+    assert!(error.is_usage(), "{error}");
 }

@@ -230,7 +230,11 @@ pub(super) fn v8_flags(flags: &[String], seed: Option<u64>, env: &Env) -> Vec<St
         .filter(|flag| !flag.is_empty())
         .map(str::to_owned);
     let of_seed = seed.map(|seed| format!("--random-seed={}", random_seed(seed)));
-    of_seed.into_iter().chain(of_env).chain(flags.iter().cloned()).collect()
+    of_seed
+        .into_iter()
+        .chain(of_env)
+        .chain(flags.iter().cloned())
+        .collect()
 }
 
 /// V8 takes 31 bits, and 0 for "at random".

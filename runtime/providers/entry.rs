@@ -67,7 +67,10 @@ pub fn find(root: &Path) -> Result<Found, ManifestError> {
 
 /// The compose file of the repository at `root`.
 pub fn compose_file(root: &Path) -> Option<PathBuf> {
-    COMPOSE_FILES.iter().map(|name| root.join(name)).find(|path| path.is_file())
+    COMPOSE_FILES
+        .iter()
+        .map(|name| root.join(name))
+        .find(|path| path.is_file())
 }
 
 impl Found {
@@ -75,7 +78,9 @@ impl Found {
         self.tried.push(name);
         let relative = Path::new(target.trim_start_matches("./"));
         // A manifest from the internet must not point outside its own repository.
-        let stays_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        let stays_inside = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if !stays_inside {
             return false;
         }
@@ -87,8 +92,14 @@ impl Found {
 fn declared(package_json: &Value) -> Vec<(&'static str, String)> {
     let mut targets = Vec::new();
     exports(&package_json["exports"], &mut targets);
-    let mut all: Vec<_> = targets.into_iter().map(|target| ("exports", target)).collect();
-    if let Some(main) = package_json["main"].as_str().filter(|main| !main.is_empty()) {
+    let mut all: Vec<_> = targets
+        .into_iter()
+        .map(|target| ("exports", target))
+        .collect();
+    if let Some(main) = package_json["main"]
+        .as_str()
+        .filter(|main| !main.is_empty())
+    {
         all.push(("main", main.to_string()));
     }
     all
@@ -128,7 +139,13 @@ mod tests {
         let folder = repository(files);
         let found = find(folder.path()).unwrap();
         let entry = found.entry?;
-        Some(entry.strip_prefix(folder.path()).unwrap().display().to_string())
+        Some(
+            entry
+                .strip_prefix(folder.path())
+                .unwrap()
+                .display()
+                .to_string(),
+        )
     }
 
     #[test]
@@ -143,7 +160,14 @@ mod tests {
             ("index.ts", ""),
             ("index.js", ""),
         ];
-        let order = ["a.ts", "b.js", "dist/index.js", "src/index.ts", "index.ts", "index.js"];
+        let order = [
+            "a.ts",
+            "b.js",
+            "dist/index.js",
+            "src/index.ts",
+            "index.ts",
+            "index.js",
+        ];
         for (skipped, expected) in order.iter().enumerate() {
             let mut files = vec![all[0]];
             files.extend(&all[1 + skipped..]);
@@ -154,7 +178,10 @@ mod tests {
 
     #[test]
     fn a_manifest_cannot_point_outside() {
-        let folder = repository(&[("outside.ts", ""), ("repo/package.json", r#"{"main":"../outside.ts"}"#)]);
+        let folder = repository(&[
+            ("outside.ts", ""),
+            ("repo/package.json", r#"{"main":"../outside.ts"}"#),
+        ]);
         let found = find(&folder.path().join("repo")).unwrap();
         assert_eq!(found.entry, None);
         assert_eq!(found.tried[0], "package.json main → ../outside.ts");

@@ -40,14 +40,24 @@ pub fn read(root: &Path) -> Result<Option<Value>, ManifestError> {
         return Ok(Some(manifest));
     }
     let package_json = read_json(&root.join("package.json"))?;
-    Ok(package_json.and_then(|value| value.get("prizm").filter(|prizm| prizm.is_object()).cloned()))
+    Ok(package_json.and_then(|value| {
+        value
+            .get("prizm")
+            .filter(|prizm| prizm.is_object())
+            .cloned()
+    }))
 }
 
 /// Does the repository call itself a service?
 pub fn declares_service(root: &Path) -> bool {
-    ["prizm.service.yml", "prizm.service.yaml", "prizm.service.json", "prizm.config.json"]
-        .iter()
-        .any(|name| root.join(name).is_file())
+    [
+        "prizm.service.yml",
+        "prizm.service.yaml",
+        "prizm.service.json",
+        "prizm.config.json",
+    ]
+    .iter()
+    .any(|name| root.join(name).is_file())
 }
 
 /// A JSON file; `None` where there is none.
@@ -83,7 +93,10 @@ fn excerpt(text: &str, line: usize, column: usize) -> String {
     let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     // serde_json counts bytes.
     let before = String::from_utf8_lossy(&source.as_bytes()[..(column - 1).min(source.len())]);
-    let before: String = before.chars().map(|char| if char == '\t' { '\t' } else { ' ' }).collect();
+    let before: String = before
+        .chars()
+        .map(|char| if char == '\t' { '\t' } else { ' ' })
+        .collect();
     let margin = " ".repeat(line.to_string().len());
     format!("  {line} | {source}\n  {margin} | {before}^")
 }
@@ -112,6 +125,10 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         let message = read_json(&path).unwrap_err().to_string();
         assert!(message.ends_with(":1:1\n\n  1 | \n    | ^"), "{message}");
-        assert!(read_json(&folder.path().join("none.json")).unwrap().is_none());
+        assert!(
+            read_json(&folder.path().join("none.json"))
+                .unwrap()
+                .is_none()
+        );
     }
 }

@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::context::Context;
 use crate::loader::resolve::ResolveError;
-use crate::sources::git::GitError;
+use crate::sources::git::{Checkout, GitError};
 use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
 use crate::specifier::{Specifier, SpecifierError};
@@ -53,7 +53,11 @@ impl LoadError {
     pub fn missing(&self) -> Vec<String> {
         match self {
             LoadError::Npm(error) => error.missing(),
-            LoadError::Git(error) => error.offline_identifier().map(str::to_string).into_iter().collect(),
+            LoadError::Git(error) => error
+                .offline_identifier()
+                .map(str::to_string)
+                .into_iter()
+                .collect(),
             LoadError::Remote(RemoteError::Offline { url }) => vec![url.to_string()],
             _ => Vec::new(),
         }
@@ -67,7 +71,10 @@ impl LoadError {
             LoadError::Npm(error) => error.hints(),
             LoadError::Remote(error) => error.hints(),
             LoadError::NothingThere { path } => vec![nearby(path)],
-            LoadError::Manifest(_) | LoadError::Resolve(_) | LoadError::Refused { .. } | LoadError::NoRepository { .. } => Vec::new(),
+            LoadError::Manifest(_)
+            | LoadError::Resolve(_)
+            | LoadError::Refused { .. }
+            | LoadError::NoRepository { .. } => Vec::new(),
         }
     }
 }
@@ -90,11 +97,18 @@ pub async fn load_repository(
         }
         Specifier::Github { .. } | Specifier::Git { .. } => {
             let checkout = context.fetch_git(&specifier).await?;
-            describe(kind, &specifier, checkout.identity, &checkout.dir)
+            describe(
+                kind,
+                &specifier,
+                identity_of(&specifier, &checkout),
+                &checkout.dir,
+            )
         }
         Specifier::File { path } => {
-            let path = std::fs::canonicalize(path).map_err(|_| LoadError::NothingThere { path: path.clone() })?;
-            let identity = url_from_file_path(&path).map_or_else(|_| path.display().to_string(), String::from);
+            let path = std::fs::canonicalize(path)
+                .map_err(|_| LoadError::NothingThere { path: path.clone() })?;
+            let identity =
+                url_from_file_path(&path).map_or_else(|_| path.display().to_string(), String::from);
             describe(kind, &specifier, identity, &path)
         }
         Specifier::Npm { .. } => load_package(context, kind, &specifier).await,
@@ -105,29 +119,70 @@ pub async fn load_repository(
     }
 }
 
+/// `github:owner/repo@<commit>`, with the path of a sub-folder or file: each is a thing of its own.
+fn identity_of(specifier: &Specifier, checkout: &Checkout) -> String {
+    let inner = checkout
+        .dir
+        .strip_prefix(&checkout.root)
+        .unwrap_or(Path::new(""));
+    let inner = Some(inner.to_string_lossy().into_owned()).filter(|inner| !inner.is_empty());
+    let mut specifier = specifier.clone();
+    if let Specifier::Github {
+        path, reference, ..
+    }
+    | Specifier::Git {
+        path, reference, ..
+    } = &mut specifier
+    {
+        *path = inner;
+        *reference = Some(checkout.commit.clone());
+    }
+    specifier.canonical()
+}
+
 async fn load_package(
     context: &Context,
     kind: RepositoryKind,
     specifier: &Specifier,
 ) -> Result<Repository, LoadError> {
-    let Specifier::Npm { name, version, path } = specifier else {
+    let Specifier::Npm {
+        name,
+        version,
+        path,
+    } = specifier
+    else {
         unreachable!("called for npm alone");
     };
-    let requirement = requirement(name, version.as_deref()).map_err(|reason| ResolveError::Invalid {
-        specifier: specifier.canonical(),
-        referrer: "getProvider".into(),
-        reason,
-    })?;
+    let requirement =
+        requirement(name, version.as_deref()).map_err(|reason| ResolveError::Invalid {
+            specifier: specifier.canonical(),
+            referrer: "getProvider".into(),
+            reason,
+        })?;
     context.npm.ensure(vec![requirement.clone()]).await?;
-    let folder = context.npm.folder(&requirement).ok_or_else(|| Arc::new(NpmError::Stopped))?;
-    let identity = format!("npm:{name}@{}", context.npm.version(&requirement).unwrap_or_default());
-    let mut repository = describe(kind, specifier, identity, &folder)?;
+    let folder = context
+        .npm
+        .folder(&requirement)
+        .ok_or_else(|| Arc::new(NpmError::Stopped))?;
+    let identity = Specifier::Npm {
+        name: name.clone(),
+        version: context.npm.version(&requirement),
+        path: path.clone(),
+    };
+    let mut repository = describe(kind, specifier, identity.canonical(), &folder)?;
     // A package's `exports` have conditions that only Node's own algorithm knows in full.
     let nowhere = Url::parse("file:///").expect("a constant");
-    let entry = context.resolver.package(&requirement, path.as_deref(), &nowhere, ResolutionMode::Import);
+    let entry = context.resolver.package(
+        &requirement,
+        path.as_deref(),
+        &nowhere,
+        ResolutionMode::Import,
+    );
     match entry {
         Ok(entry) => repository.entry = Some(entry.into()),
-        Err(error) if repository.entry.is_none() && repository.compose_file.is_none() => return Err(error.into()),
+        Err(error) if repository.entry.is_none() && repository.compose_file.is_none() => {
+            return Err(error.into());
+        }
         Err(_) => {}
     }
     Ok(repository)
@@ -135,9 +190,18 @@ async fn load_package(
 
 /// What stands where `path` does not: the most similar name beside it, or the folder to look into.
 fn nearby(path: &Path) -> String {
-    let existing = path.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
-    let wanted = path.strip_prefix(existing).ok().and_then(|rest| rest.iter().next()).unwrap_or_default();
-    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(name, &wanted.to_string_lossy());
+    let existing = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.is_dir())
+        .unwrap_or(Path::new("/"));
+    let wanted = path
+        .strip_prefix(existing)
+        .ok()
+        .and_then(|rest| rest.iter().next())
+        .unwrap_or_default();
+    let likeness =
+        |name: &str| strsim::normalized_damerau_levenshtein(name, &wanted.to_string_lossy());
     let names = std::fs::read_dir(existing).into_iter().flatten().flatten();
     let nearest = names
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -185,14 +249,16 @@ fn describe(
     };
     let found = match is_file {
         true => entry::Found::file(path),
-        false => entry::find(root).map_err(ManifestError::from)?,
+        false => entry::find(root)?,
     };
     let compose_file = match is_file {
         true => None,
         false => entry::compose_file(root),
     };
     // With both, a provider is the code, and a service the compose file.
-    let is_compose = kind == RepositoryKind::Service && compose_file.is_some() && manifest::declares_service(root);
+    let is_compose = kind == RepositoryKind::Service
+        && compose_file.is_some()
+        && manifest::declares_service(root);
     Ok(Repository {
         identity,
         identifier: specifier.canonical(),

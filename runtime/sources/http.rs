@@ -110,11 +110,17 @@ impl RemoteSource {
             url: url.clone(),
             source,
         };
-        let response = self.http.get(url, HeaderMap::new(), Some(&*item)).await.map_err(failed)?;
+        let response = self
+            .http
+            .get(url, HeaderMap::new(), Some(&*item))
+            .await
+            .map_err(failed)?;
         let response = response.error_for_status().map_err(failed)?;
         let content_type = response.headers.get(CONTENT_TYPE);
         Ok(RemoteModule {
-            content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_string),
+            content_type: content_type
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_string),
             url: response.url,
             body: response.body.into(),
         })
@@ -124,7 +130,9 @@ impl RemoteSource {
         match &self.reload {
             Reload::None => false,
             Reload::All => true,
-            Reload::Only(items) => items.iter().any(|item| url.as_str().starts_with(item.as_str())),
+            Reload::Only(items) => items
+                .iter()
+                .any(|item| url.as_str().starts_with(item.as_str())),
         }
     }
 
@@ -137,9 +145,14 @@ impl RemoteSource {
     }
 
     fn cached(&self, url: &Url) -> Result<Option<RemoteModule>, RemoteError> {
-        let Ok(bytes) = std::fs::read(self.path(url)) else { return Ok(None) };
+        let Ok(bytes) = std::fs::read(self.path(url)) else {
+            return Ok(None);
+        };
         let damaged = || RemoteError::Damaged { url: url.clone() };
-        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
+        let end = bytes
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .ok_or_else(damaged)?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
         let body = bytes[end + 1..].to_vec();
         if digest(&body) != head.sha256 {
@@ -165,7 +178,9 @@ impl RemoteSource {
     }
 
     fn path(&self, url: &Url) -> PathBuf {
-        self.cache.bucket(Bucket::Http).join(digest(url.as_str().as_bytes()))
+        self.cache
+            .bucket(Bucket::Http)
+            .join(digest(url.as_str().as_bytes()))
     }
 }
 

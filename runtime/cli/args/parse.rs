@@ -77,6 +77,7 @@ pub fn similar_command(word: &str) -> Option<String> {
 /// Puts the command first: `script.ts -x` becomes `run script.ts -x`, `-q cache path` becomes `cache -q path`.
 fn with_command(mut words: Vec<OsString>) -> Vec<OsString> {
     let args = Args::command();
+    drop_unstable_flags(&mut words, &args);
     if words.len() < 2 {
         return words;
     }
@@ -87,6 +88,23 @@ fn with_command(mut words: Vec<OsString>) -> Vec<OsString> {
         _ => OsString::from("run"),
     };
     [vec![program, command], words].concat()
+}
+
+/// Node's `fork` and `execFile(process.execPath)` start this program with Deno's `--unstable-…` flags before the
+/// script. Nothing here hides behind such flags, so they mean nothing.
+fn drop_unstable_flags(words: &mut Vec<OsString>, args: &clap::Command) {
+    let operand = |words: &[OsString], from: usize| {
+        first_operand(&words[from..], args).map_or(words.len(), |index| from + index)
+    };
+    let mut end = operand(words, 1);
+    if words.get(end).is_some_and(|word| word == "run") {
+        end = operand(words, end + 1);
+    }
+    let mut index = 0;
+    words.retain(|word| {
+        index += 1;
+        index > end || !word.to_string_lossy().starts_with("--unstable-")
+    });
 }
 
 /// The index of the first word that is neither a flag nor a flag's value.

@@ -172,3 +172,9 @@ fn similar_commands_are_found() {
     assert_eq!(similar_command("type").as_deref(), Some("types"));
     assert_eq!(similar_command("main.ts"), None);
 }
+
+#[test]
+fn the_list_of_v8_flags_needs_no_script() {
+    assert_eq!(run("--v8-flags=--help").script(), "");
+    assert!(refused("--seed=1").to_string().contains("<SCRIPT>"));
+}

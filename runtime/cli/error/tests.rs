@@ -1,7 +1,8 @@
 use std::io;
 
-use super::*;
 use super::thrown::HINTS_PROPERTY;
+use super::*;
+use deno_core::error::JsStackFrame;
 
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
@@ -90,6 +91,75 @@ fn thrown_errors_carry_hints() {
     let text = error.render(Paint::plain(), None);
     assert!(text.starts_with("error: Uncaught Error: boom"), "{text}");
     assert!(!text.contains("CommonJS"), "{text}");
+}
+
+fn frame(file: &str, line: i64) -> JsStackFrame {
+    JsStackFrame::from_location(Some(file.to_owned()), Some(line), Some(3))
+}
+
+fn thrown(message: &str, frames: Vec<JsStackFrame>) -> JsError {
+    JsError {
+        exception_message: format!("Error: {message}"),
+        message: Some(message.to_owned()),
+        frames,
+        ..js_error()
+    }
+}
+
+fn shown(error: JsError) -> String {
+    output::set_runtime_colours(Paint::plain());
+    CliError::from(CoreError(Box::new(CoreErrorKind::Js(Box::new(error)))))
+        .render(Paint::plain(), None)
+}
+
+#[test]
+fn frames_and_causes_that_say_nothing_new_are_left_out() {
+    let own = || frame("ext:prizm/registry.ts", 7);
+    let script = || frame("file:///main.ts", 2);
+    let root = thrown("root", Vec::new());
+    let repeated = JsError {
+        cause: Some(Box::new(root)),
+        ..thrown("why", vec![own(), script()])
+    };
+    let error = JsError {
+        cause: Some(Box::new(repeated)),
+        source_line: Some("  await go()".to_owned()),
+        source_line_frame_index: Some(1),
+        ..thrown("failed: why", vec![own(), script()])
+    };
+    assert_eq!(
+        shown(error),
+        "error: Error: failed: why\n  await go()\n  ^\n    at <anonymous> (file:///main.ts:2:3)\nCaused by: Error: root\n"
+    );
+}
+
+#[test]
+fn a_cause_with_a_place_of_its_own_is_shown_with_its_line() {
+    let cause = JsError {
+        source_line: Some("\t\tthrow new Error('why');".to_owned()),
+        source_line_frame_index: Some(0),
+        ..thrown(
+            "why",
+            vec![frame("file:///provider.ts", 5), frame("file:///main.ts", 2)],
+        )
+    };
+    let error = JsError {
+        cause: Some(Box::new(cause)),
+        ..thrown("failed: why", vec![frame("file:///main.ts", 2)])
+    };
+    assert_eq!(
+        shown(error),
+        "error: Error: failed: why\n    at <anonymous> (file:///main.ts:2:3)\nCaused by: Error: why\n\t\tthrow new Error('why');\n\t\t^\n    at <anonymous> (file:///provider.ts:5:3)\n"
+    );
+}
+
+#[test]
+fn causes_and_hints_of_a_failed_import_are_lines_of_its_message() {
+    let text = "no such thing\n  Caused by:\n    first\n    second\n    hint: try this";
+    assert_eq!(
+        shown(thrown(text, Vec::new())),
+        "error: Error: no such thing\nCaused by: Error: first\nCaused by: Error: second\n\nhint: try this\n"
+    );
 }
 
 fn js_error() -> JsError {

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use deno_core::error::{JsError, JsStackFrame};
 use deno_core::url::Url;
-use deno_runtime::fmt_errors;
+use deno_runtime::{colors, fmt_errors};
 use prizm_ops::registry::HINT;
 
 use super::push_new;
@@ -16,6 +16,13 @@ use super::push_new;
 /// The property of a thrown error that carries hints, one a line. Errors made in Rust hand it over as one of
 /// their additional properties.
 pub const HINTS_PROPERTY: &str = "prizmHints";
+
+/// For `fetch` and its like, whose errors come from elsewhere.
+const TRUST_HINT: &str =
+    "to trust another certificate authority: `--cert=ca.pem`, or `SSL_CERT_FILE=ca.pem`";
+
+/// Longer source lines than this are no help: they were written by a tool.
+const LONGEST_SOURCE_LINE: usize = 200;
 
 /// What the runtime puts between the message of a failed `import()` and its causes.
 const IMPORT_CAUSES: &str = "\n  Caused by:\n    ";
@@ -36,19 +43,31 @@ pub fn report(error: &JsError, cwd: Option<&Url>) -> String {
 /// What the reader can type, of `error` and its causes, outermost first.
 pub fn hints(error: &JsError) -> Vec<String> {
     let mut hints = Vec::new();
-    for error in std::iter::successors(Some(error), |error| error.cause.as_deref()) {
-        for (_, text) in error.additional_properties.iter().filter(|(key, _)| key == HINTS_PROPERTY) {
-            text.lines().for_each(|hint| push_new(&mut hints, hint.to_owned()));
+    for error in below(error) {
+        for (_, text) in error
+            .additional_properties
+            .iter()
+            .filter(|(key, _)| key == HINTS_PROPERTY)
+        {
+            text.lines()
+                .for_each(|hint| push_new(&mut hints, hint.to_owned()));
         }
-        let (_, below) = split(&error.exception_message);
-        let below = below.into_iter().filter_map(|line| line.strip_prefix(HINT));
-        below.for_each(|hint| push_new(&mut hints, hint.to_owned()));
+        let (_, lines) = split(&error.exception_message);
+        let lines = lines.into_iter().filter_map(|line| line.strip_prefix(HINT));
+        lines.for_each(|hint| push_new(&mut hints, hint.to_owned()));
         if error.exception_message.contains("invalid peer certificate") {
-            let hint = "SSL_CERT_FILE=/path/to/ca.pem prizm run …, or `--cert /path/to/ca.pem`";
-            push_new(&mut hints, hint.to_owned());
+            push_new(&mut hints, TRUST_HINT.to_owned());
         }
     }
     hints
+}
+
+/// `error`, what it brings together, and what caused it.
+fn below(error: &JsError) -> Vec<&JsError> {
+    let mut all = vec![error];
+    all.extend(error.aggregated.iter().flatten().flat_map(below));
+    all.extend(error.cause.iter().flat_map(|cause| below(cause)));
+    all
 }
 
 fn clean(error: &mut JsError) {
@@ -58,7 +77,9 @@ fn clean(error: &mut JsError) {
     if let Some(mut cause) = error.cause.take() {
         clean(&mut cause);
         drop_shown_frames(&mut cause, &error.frames);
-        error.cause = match repeats(&cause, error) {
+        let is_repeated = repeats(&cause, error);
+        show_source_line(&mut cause);
+        error.cause = match is_repeated {
             true => cause.cause,
             false => Some(cause),
         };
@@ -103,7 +124,7 @@ fn unfold(error: &mut JsError) {
 fn plain(message: String, cause: Option<Box<JsError>>) -> JsError {
     JsError {
         name: None,
-        exception_message: message.clone(),
+        exception_message: format!("Error: {message}"),
         message: Some(message),
         stack: None,
         cause,
@@ -117,9 +138,17 @@ fn plain(message: String, cause: Option<Box<JsError>>) -> JsError {
 }
 
 fn drop_own_frames(error: &mut JsError) {
-    let is_own = |frame: &JsStackFrame| frame.file_name.as_ref().is_some_and(|name| name.starts_with(OWN_CODE));
+    let is_own = |frame: &JsStackFrame| {
+        frame
+            .file_name
+            .as_ref()
+            .is_some_and(|name| name.starts_with(OWN_CODE))
+    };
     if let Some(index) = &mut error.source_line_frame_index {
-        *index -= error.frames[..*index].iter().filter(|frame| is_own(frame)).count();
+        *index -= error.frames[..*index]
+            .iter()
+            .filter(|frame| is_own(frame))
+            .count();
     }
     error.frames.retain(|frame| !is_own(frame));
 }
@@ -127,17 +156,28 @@ fn drop_own_frames(error: &mut JsError) {
 /// Both ran on the same stack, so below some frame all is the same.
 fn drop_shown_frames(cause: &mut JsError, shown: &[JsStackFrame]) {
     let pairs = cause.frames.iter().rev().zip(shown.iter().rev());
-    let common = pairs.take_while(|(one, other)| is_same_place(one, other)).count();
+    let common = pairs
+        .take_while(|(one, other)| is_same_place(one, other))
+        .count();
     let left = cause.frames.len() - common;
     cause.frames.truncate(left);
-    if cause.source_line_frame_index.is_some_and(|index| index >= left) {
+    if cause
+        .source_line_frame_index
+        .is_some_and(|index| index >= left)
+    {
         cause.source_line_frame_index = None;
         cause.source_line = None;
     }
 }
 
 fn is_same_place(one: &JsStackFrame, other: &JsStackFrame) -> bool {
-    let place = |frame: &JsStackFrame| (frame.file_name.clone(), frame.line_number, frame.column_number);
+    let place = |frame: &JsStackFrame| {
+        (
+            frame.file_name.clone(),
+            frame.line_number,
+            frame.column_number,
+        )
+    };
     place(one) == place(other)
 }
 
@@ -150,4 +190,29 @@ fn repeats(cause: &JsError, outer: &JsError) -> bool {
         && cause.frames.is_empty()
         && cause.aggregated.is_none()
         && !cause.stack_is_custom
+}
+
+/// Puts the line that threw below the message; Deno does so for the outermost error alone.
+fn show_source_line(cause: &mut JsError) {
+    let frame = cause
+        .source_line_frame_index
+        .and_then(|index| cause.frames.get(index));
+    let column = frame.and_then(|frame| usize::try_from(frame.column_number?).ok());
+    let (Some(line), Some(column)) = (cause.source_line.as_deref().map(str::trim_end), column)
+    else {
+        return;
+    };
+    if line.is_empty() || line.len() > LONGEST_SOURCE_LINE {
+        return;
+    }
+    let mut units = 0;
+    let before = line.chars().take_while(|char| {
+        units += char.len_utf16();
+        units < column
+    });
+    let before: String = before
+        .map(|char| if char == '\t' { '\t' } else { ' ' })
+        .collect();
+    let caret = colors::red("^");
+    cause.exception_message = format!("{}\n{line}\n{before}{caret}", cause.exception_message);
 }

@@ -42,7 +42,11 @@ pub(super) struct Child {
 impl Child {
     pub(super) async fn start(options: &Options) -> std::io::Result<Child> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let token = format!("{:016x}{:016x}", RealSys.sys_random_u64()?, RealSys.sys_random_u64()?);
+        let token = format!(
+            "{:016x}{:016x}",
+            RealSys.sys_random_u64()?,
+            RealSys.sys_random_u64()?
+        );
         let port = listener.local_addr()?.port();
         let mut command = Command::new(std::env::current_exe()?);
         command.args(std::env::args_os().skip(1)).kill_on_drop(true);
@@ -86,7 +90,10 @@ impl Child {
         if self.process.id().is_some() {
             let is_told = self.order(signal).await.is_some();
             let patience = MOST_PATIENCE + MARGIN;
-            let is_gone = is_told && tokio::time::timeout(patience, self.process.wait()).await.is_ok();
+            let is_gone = is_told
+                && tokio::time::timeout(patience, self.process.wait())
+                    .await
+                    .is_ok();
             if !is_gone {
                 self.kill().await;
             }
@@ -102,7 +109,10 @@ impl Child {
 
     async fn order(&mut self, signal: i32) -> Option<()> {
         let writer = self.orders.insert(self.come.try_recv().ok()?);
-        writer.write_all(format!("{signal}\n").as_bytes()).await.ok()
+        writer
+            .write_all(format!("{signal}\n").as_bytes())
+            .await
+            .ok()
     }
 }
 
@@ -113,7 +123,9 @@ async fn converse(
     tell: mpsc::UnboundedSender<PathBuf>,
     has_come: oneshot::Sender<OwnedWriteHalf>,
 ) {
-    let Some((mut lines, writer)) = accept(&listener, &token).await else { return };
+    let Some((mut lines, writer)) = accept(&listener, &token).await else {
+        return;
+    };
     // The supervisor may have given up on this child.
     let _ = has_come.send(writer);
     while let Ok(Some(line)) = lines.next_line().await {

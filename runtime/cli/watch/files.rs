@@ -32,13 +32,15 @@ impl Files {
     /// `cache_root`: what happens there is no change.
     pub(super) fn new(cache_root: &Path) -> notify::Result<Files> {
         let (send, events) = mpsc::unbounded_channel();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
-            // Nobody listens any more at the end.
-            Ok(event) => drop(send.send(event)),
-            Err(error) => log::warn!("watching: {error}"),
-        })?;
+        let watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
+                // Nobody listens any more at the end.
+                Ok(event) => drop(send.send(event)),
+                Err(error) => log::warn!("watching: {error}"),
+            })?;
         Ok(Files {
-            cache_root: std::fs::canonicalize(cache_root).unwrap_or_else(|_| cache_root.to_path_buf()),
+            cache_root: std::fs::canonicalize(cache_root)
+                .unwrap_or_else(|_| cache_root.to_path_buf()),
             watcher,
             events,
             folders: HashMap::new(),
@@ -59,7 +61,12 @@ impl Files {
         for folder in self.before.folders() {
             self.watch(folder, RecursiveMode::NonRecursive);
         }
-        watch.settings.iter().map(PathBuf::as_path).chain(script).for_each(|path| self.add(path));
+        watch
+            .settings
+            .iter()
+            .map(PathBuf::as_path)
+            .chain(script)
+            .for_each(|path| self.add(path));
         for path in &watch.paths {
             match path.is_dir() {
                 true => self.add_tree(path),
@@ -99,13 +106,16 @@ impl Files {
         loop {
             let event = match self.last_change {
                 None => self.events.recv().await,
-                Some(last) => match tokio::time::timeout_at(last + QUIET, self.events.recv()).await {
+                Some(last) => match tokio::time::timeout_at(last + QUIET, self.events.recv()).await
+                {
                     Ok(event) => event,
                     Err(_) => return,
                 },
             };
             // The watcher lives as long as its channel.
-            let Some(event) = event else { return std::future::pending().await };
+            let Some(event) = event else {
+                return std::future::pending().await;
+            };
             if self.concerns(&event) {
                 log::debug!("changed: {:?}", event.paths);
                 self.last_change = Some(Instant::now());

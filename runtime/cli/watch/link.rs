@@ -54,7 +54,9 @@ impl Link {
             deno_signals::register(signal, false, Box::new(note))?;
         }
         let (reader, told) = (stream.try_clone()?, stop.clone());
-        std::thread::Builder::new().name("watch".to_owned()).spawn(move || obey(reader, &told))?;
+        std::thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(move || obey(reader, &told))?;
         Ok(Link { stream, stop })
     }
 
@@ -95,6 +97,9 @@ fn obey(stream: TcpStream, stop: &Notify) {
         std::thread::sleep(PATIENCE);
     }
     deno_signals::run_exit();
-    #[expect(clippy::exit, reason = "the script does not end by itself: it may be in an endless loop")]
+    #[expect(
+        clippy::exit,
+        reason = "the script does not end by itself: it may be in an endless loop"
+    )]
     std::process::exit(128 + signal);
 }

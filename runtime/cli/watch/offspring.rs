@@ -30,7 +30,9 @@ struct Stat {
 
 /// The processes below `root`, in its process group.
 pub(super) fn of(root: u32) -> Vec<Process> {
-    let Some(group) = stat(root).map(|stat| stat.group) else { return Vec::new() };
+    let Some(group) = stat(root).map(|stat| stat.group) else {
+        return Vec::new();
+    };
     let all = all();
     let mut found: Vec<Process> = Vec::new();
     let mut parents = vec![root];
@@ -65,7 +67,9 @@ pub(super) async fn end(mut processes: Vec<Process>) {
 async fn send(signal: &str, processes: &[Process]) {
     let ids = processes.iter().map(|process| process.id.to_string());
     let mut command = Command::new("sh");
-    command.args(["-c", "kill \"$@\" 2>/dev/null", "sh", signal]).args(ids);
+    command
+        .args(["-c", "kill \"$@\" 2>/dev/null", "sh", signal])
+        .args(ids);
     if let Err(error) = command.status().await {
         log::warn!("processes of the last run could not be ended: {error}");
     }
@@ -77,16 +81,21 @@ fn is_alive(process: &Process) -> bool {
 
 fn all() -> Vec<Stat> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| stat(entry.file_name().to_str()?.parse().ok()?)).collect()
+    entries
+        .filter_map(|entry| stat(entry.file_name().to_str()?.parse().ok()?))
+        .collect()
 }
 
 /// `None` for what does not run (any more).
 fn stat(id: u32) -> Option<Stat> {
-    let text = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
+    let text =
+        std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
     // The name, in brackets, may hold anything.
     let (_, rest) = text.rsplit_once(") ")?;
     let fields: Vec<&str> = rest.split(' ').collect();
-    let [state, parent, group, ..] = fields.as_slice() else { return None };
+    let [state, parent, group, ..] = fields.as_slice() else {
+        return None;
+    };
     if matches!(*state, "Z" | "X") {
         return None;
     }
@@ -106,12 +115,20 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_started_is_found_and_ended() {
-        let mut child = Command::new("sh").args(["-c", "sleep 60 & sleep 60"]).kill_on_drop(true).spawn().unwrap();
+        let mut child = Command::new("sh")
+            .args(["-c", "sleep 60 & sleep 60"])
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
         let id = child.id().unwrap();
         while of(id).len() < 2 {
             tokio::time::sleep(PAUSE).await;
         }
-        assert!(of(std::process::id()).iter().any(|process| process.id == id));
+        assert!(
+            of(std::process::id())
+                .iter()
+                .any(|process| process.id == id)
+        );
         let offspring = of(id);
         child.kill().await.unwrap();
         end(offspring.clone()).await;

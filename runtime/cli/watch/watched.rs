@@ -47,7 +47,10 @@ impl Watched {
 
     /// The folders of all files, those of trees excluded.
     pub(super) fn folders(&self) -> HashSet<PathBuf> {
-        self.files.iter().flat_map(|path| folders_of(path)).collect()
+        self.files
+            .iter()
+            .flat_map(|path| folders_of(path))
+            .collect()
     }
 
     pub(super) fn concerns(&self, path: &Path) -> bool {
@@ -59,8 +62,12 @@ impl Watched {
 
 impl Tree {
     fn holds(&self, path: &Path) -> bool {
-        let Ok(inside) = path.strip_prefix(&self.root) else { return false };
-        let is_ignored = inside.components().any(|part| IGNORED.iter().any(|name| part.as_os_str() == *name));
+        let Ok(inside) = path.strip_prefix(&self.root) else {
+            return false;
+        };
+        let is_ignored = inside
+            .components()
+            .any(|part| IGNORED.iter().any(|name| part.as_os_str() == *name));
         !is_ignored && !path.starts_with(&self.except)
     }
 }
@@ -75,9 +82,14 @@ fn may_be(path: &Path, missing: &Path) -> bool {
     if path.parent() == Some(missing) {
         return true;
     }
-    let (Some(name), Some(wanted)) = (text(path.file_name()), text(missing.file_name())) else { return false };
+    let (Some(name), Some(wanted)) = (text(path.file_name()), text(missing.file_name())) else {
+        return false;
+    };
     let stem = text(missing.file_stem()).unwrap_or(wanted);
-    let begins_so = |start: &str| name.strip_prefix(start).is_some_and(|rest| rest.starts_with('.'));
+    let begins_so = |start: &str| {
+        name.strip_prefix(start)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
     path.parent() == missing.parent() && (begins_so(wanted) || begins_so(stem))
 }
 
@@ -89,13 +101,20 @@ fn text(name: Option<&std::ffi::OsStr>) -> Option<&str> {
 fn folders_of(path: &Path) -> Vec<PathBuf> {
     let above = path.ancestors().skip(1).find(|folder| folder.is_dir());
     let own = path.is_dir().then_some(path);
-    above.into_iter().chain(own).map(Path::to_path_buf).collect()
+    above
+        .into_iter()
+        .chain(own)
+        .map(Path::to_path_buf)
+        .collect()
 }
 
 /// Events carry the paths of real folders.
 fn real(path: &Path) -> PathBuf {
     let resolved = || {
-        let folder = path.ancestors().skip(1).find_map(|folder| Some((folder, std::fs::canonicalize(folder).ok()?)));
+        let folder = path
+            .ancestors()
+            .skip(1)
+            .find_map(|folder| Some((folder, std::fs::canonicalize(folder).ok()?)));
         folder.and_then(|(folder, real)| Some(real.join(path.strip_prefix(folder).ok()?)))
     };
     match path.is_dir() {
@@ -119,7 +138,10 @@ mod tests {
             assert!(!may_be(Path::new(path), missing), "{path}");
         }
         assert!(may_be(Path::new("/p/lib/index.ts"), Path::new("/p/lib")));
-        assert!(may_be(Path::new("/p/name.test.ts"), Path::new("/p/name.test")));
+        assert!(may_be(
+            Path::new("/p/name.test.ts"),
+            Path::new("/p/name.test")
+        ));
     }
 
     #[test]
@@ -130,7 +152,12 @@ mod tests {
             except: "/p/cache".into(),
         });
         assert!(watched.concerns(Path::new("/p/assets/a.txt")));
-        for path in ["/p/node_modules/a/b.js", "/p/.git/index", "/p/cache/js/a", "/q/a.txt"] {
+        for path in [
+            "/p/node_modules/a/b.js",
+            "/p/.git/index",
+            "/p/cache/js/a",
+            "/q/a.txt",
+        ] {
             assert!(!watched.concerns(Path::new(path)), "{path}");
         }
     }

@@ -57,7 +57,9 @@ impl Downloads {
     pub fn has(&self, wanted: &Wanted<'_>) -> Result<bool, NpmError> {
         let folder = self.npm_cache.package_folder_for_nv(wanted.nv);
         let found = fs::read_to_string(folder.join(INTEGRITY_FILE));
-        Ok(found.is_ok_and(|found| Some(found) == integrity(wanted).ok().map(|it| it.as_str().to_string())))
+        Ok(found.is_ok_and(|found| {
+            Some(found) == integrity(wanted).ok().map(|it| it.as_str().to_string())
+        }))
     }
 
     /// Downloads the package unless it is there.
@@ -73,18 +75,25 @@ impl Downloads {
         }
         let integrity = integrity(&wanted)?;
         let bytes = self.fetch(&wanted).await?;
-        integrity.check(&bytes).map_err(|actual| NpmError::Integrity {
-            package: wanted.nv.to_string(),
-            promise: wanted.promise,
-            expected: integrity.as_str().to_string(),
-            actual,
-        })?;
-        let (cache, folder) = (self.cache.clone(), self.npm_cache.package_folder_for_nv(wanted.nv));
+        integrity
+            .check(&bytes)
+            .map_err(|actual| NpmError::Integrity {
+                package: wanted.nv.to_string(),
+                promise: wanted.promise,
+                expected: integrity.as_str().to_string(),
+                actual,
+            })?;
+        let (cache, folder) = (
+            self.cache.clone(),
+            self.npm_cache.package_folder_for_nv(wanted.nv),
+        );
         let existing = match is_reloading {
             true => Existing::Replace,
             false => Existing::KeepIfEqual,
         };
-        let placed = tokio::task::spawn_blocking(move || place(&cache, &bytes, integrity.as_str(), &folder, existing));
+        let placed = tokio::task::spawn_blocking(move || {
+            place(&cache, &bytes, integrity.as_str(), &folder, existing)
+        });
         let placed = placed.await.map_err(|_| NpmError::Stopped)?;
         placed.map_err(|source| NpmError::Tarball {
             package: wanted.nv.to_string(),
@@ -122,8 +131,12 @@ impl Downloads {
             package: package.clone(),
             reason,
         };
-        let url = Url::parse(&wanted.dist.tarball)
-            .map_err(|error| malformed(format!("the tarball's address '{}': {error}", wanted.dist.tarball)))?;
+        let url = Url::parse(&wanted.dist.tarball).map_err(|error| {
+            malformed(format!(
+                "the tarball's address '{}': {error}",
+                wanted.dist.tarball
+            ))
+        })?;
         let url = self.registries.replace_tarball_url(url, &wanted.nv.name);
         let headers = self.headers(&url, wanted.nv).map_err(malformed)?;
         let item = self.progress.begin(&format!("npm:{package}"), None);
@@ -141,7 +154,10 @@ impl Downloads {
         };
         Err(NpmError::Download {
             item: package,
-            registry: self.registries.get_registry_url(&wanted.nv.name).to_string(),
+            registry: self
+                .registries
+                .get_registry_url(&wanted.nv.name)
+                .to_string(),
             source,
         })
     }
@@ -150,7 +166,8 @@ impl Downloads {
     fn headers(&self, url: &Url, nv: &PackageNv) -> Result<HeaderMap, String> {
         let mut headers = HeaderMap::new();
         if let Some(config) = self.registries.tarball_config_for_package(url, &nv.name) {
-            let value = maybe_auth_header_value_for_npm_registry(config).map_err(|error| error.to_string())?;
+            let value = maybe_auth_header_value_for_npm_registry(config)
+                .map_err(|error| error.to_string())?;
             set(&mut headers, AUTHORIZATION, value)?;
         }
         Ok(headers)
@@ -171,13 +188,18 @@ impl Turns {
     }
 
     fn is_first(&self, nv: &PackageNv) -> bool {
-        self.reloaded.lock().unwrap_or_else(PoisonError::into_inner).insert(nv.clone())
+        self.reloaded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(nv.clone())
     }
 }
 
 fn integrity(wanted: &Wanted<'_>) -> Result<Integrity, NpmError> {
     let promised = wanted.dist.integrity();
-    let integrity = promised.for_lockfile().and_then(|text| Integrity::parse(&text));
+    let integrity = promised
+        .for_lockfile()
+        .and_then(|text| Integrity::parse(&text));
     integrity.ok_or_else(|| NpmError::NoIntegrity(wanted.nv.to_string()))
 }
 
@@ -201,12 +223,20 @@ fn place(
     made.map_err(tarball::TarballError::Cache)?;
     tarball::unpack(bytes, &staged)?;
     let file = staged.join(INTEGRITY_FILE);
-    let written = fs::write(&file, integrity).map_err(|source| CacheError::io("write", &file, source));
-    written.and_then(|()| move_in(cache, &staged, folder, existing)).map_err(tarball::TarballError::Cache)
+    let written =
+        fs::write(&file, integrity).map_err(|source| CacheError::io("write", &file, source));
+    written
+        .and_then(|()| move_in(cache, &staged, folder, existing))
+        .map_err(tarball::TarballError::Cache)
 }
 
 /// Renames `staged` to `folder`. What is there makes way; another process may put it there at any moment.
-fn move_in(cache: &Cache, staged: &Path, folder: &Path, existing: Existing) -> Result<(), CacheError> {
+fn move_in(
+    cache: &Cache,
+    staged: &Path,
+    folder: &Path,
+    existing: Existing,
+) -> Result<(), CacheError> {
     let failed = |source| CacheError::io("create", folder, source);
     let parent = folder.parent().unwrap_or(folder);
     fs::create_dir_all(parent).map_err(failed)?;
@@ -214,10 +244,13 @@ fn move_in(cache: &Cache, staged: &Path, folder: &Path, existing: Existing) -> R
         match fs::rename(staged, folder) {
             Ok(()) => return Ok(()),
             Err(error) if is_taken(&error) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(parent).map_err(failed)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(parent).map_err(failed)?
+            }
             Err(error) => return Err(failed(error)),
         }
-        let is_equal = integrity_of(folder).is_some_and(|there| integrity_of(staged) == Some(there));
+        let is_equal =
+            integrity_of(folder).is_some_and(|there| integrity_of(staged) == Some(there));
         if is_equal && existing == Existing::KeepIfEqual {
             return Ok(());
         }
@@ -233,5 +266,8 @@ fn integrity_of(folder: &Path) -> Option<String> {
 }
 
 fn is_taken(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
+    matches!(
+        error.kind(),
+        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+    )
 }

@@ -15,7 +15,10 @@ pub enum NpmError {
     Refused { items: Vec<String> },
     #[error("Could not read `{path}`: {reason}", path = path.display())]
     Config { path: PathBuf, reason: String },
-    #[error("Could not find `npm:{wanted}`{}: {registry} has no package of that name", needed_by(parent))]
+    #[error(
+        "Could not find `npm:{wanted}`{}: {registry} has no package of that name",
+        needed_by(parent)
+    )]
     NoPackage {
         /// As it was asked for: `name@range`.
         wanted: String,
@@ -23,7 +26,11 @@ pub enum NpmError {
         parent: Option<String>,
         registry: String,
     },
-    #[error("Could not find `npm:{name}@{range}`{}: the package has no such version{}", needed_by(parent), list(nearest))]
+    #[error(
+        "Could not find `npm:{name}@{range}`{}: the package has no such version{}",
+        needed_by(parent),
+        list(nearest)
+    )]
     NoVersion {
         name: String,
         range: String,
@@ -31,14 +38,20 @@ pub enum NpmError {
         /// The nearest to the range first.
         nearest: Vec<String>,
     },
-    #[error("Could not find `npm:{name}@{tag}`{}: the package has no tag of that name{}", needed_by(parent), list(tags))]
+    #[error(
+        "Could not find `npm:{name}@{tag}`{}: the package has no tag of that name{}",
+        needed_by(parent),
+        list(tags)
+    )]
     NoTag {
         name: String,
         tag: String,
         parent: Option<String>,
         tags: Vec<String>,
     },
-    #[error("Could not install `npm:{parent}`: its dependency `{key}` is `{value}`, which no registry has")]
+    #[error(
+        "Could not install `npm:{parent}`: its dependency `{key}` is `{value}`, which no registry has"
+    )]
     Unsupported {
         parent: String,
         key: String,
@@ -63,7 +76,9 @@ pub enum NpmError {
     },
     #[error("The registry names no integrity for `npm:{0}` that can be checked")]
     NoIntegrity(String),
-    #[error("Integrity mismatch for `npm:{package}`\n  expected: {expected} ({promise})\n  actual:   {actual} (the download)")]
+    #[error(
+        "Integrity mismatch for `npm:{package}`\n  expected: {expected} ({promise})\n  actual:   {actual} (the download)"
+    )]
     Integrity {
         package: String,
         promise: Promise,
@@ -111,7 +126,10 @@ impl std::fmt::Display for Promise {
 }
 
 fn needed_by(parent: &Option<String>) -> String {
-    parent.as_ref().map(|parent| format!(", needed by `npm:{parent}`")).unwrap_or_default()
+    parent
+        .as_ref()
+        .map(|parent| format!(", needed by `npm:{parent}`"))
+        .unwrap_or_default()
 }
 
 fn list(nearest: &[String]) -> String {
@@ -134,56 +152,121 @@ impl NpmError {
     pub fn is_missing(&self) -> bool {
         matches!(
             self,
-            NpmError::NoPackage { .. } | NpmError::NoVersion { .. } | NpmError::NoTag { .. } | NpmError::Offline { .. }
+            NpmError::NoPackage { .. }
+                | NpmError::NoVersion { .. }
+                | NpmError::NoTag { .. }
+                | NpmError::Offline { .. }
         )
     }
 
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         let hint = match self {
-            NpmError::NoPackage { parent: None, wanted, .. } => {
+            NpmError::NoPackage {
+                parent: None,
+                wanted,
+                ..
+            } => {
                 let (name, _) = split(wanted);
                 match name.starts_with('@') {
-                    true => format!("check the name; for a private registry: `{}:registry=https://…` in .npmrc", scope(name)),
+                    true => format!(
+                        "check the name; for a private registry: `{}:registry=https://…` in .npmrc",
+                        scope(name)
+                    ),
+                    false if name.bytes().any(|byte| byte == b' ') => {
+                        "check the name: it has a space".to_string()
+                    }
                     false => format!("check the name: https://www.npmjs.com/search?q={name}"),
                 }
             }
-            NpmError::NoVersion { name, nearest, parent: None, .. } => match nearest.first() {
+            NpmError::NoVersion {
+                name,
+                nearest,
+                parent: None,
+                ..
+            } => match nearest.first() {
                 Some(version) => format!("npm:{name}@{version}"),
                 None => return Vec::new(),
             },
-            NpmError::NoTag { name, tags, parent: None, .. } => match tags.first() {
+            NpmError::NoTag {
+                name,
+                tags,
+                parent: None,
+                ..
+            } => match tags.first() {
                 Some(tag) => format!("npm:{name}@{tag}"),
                 None => return Vec::new(),
             },
-            NpmError::NoPackage { parent: Some(parent), .. }
-            | NpmError::NoVersion { parent: Some(parent), .. }
-            | NpmError::NoTag { parent: Some(parent), .. }
+            NpmError::NoPackage {
+                parent: Some(parent),
+                ..
+            }
+            | NpmError::NoVersion {
+                parent: Some(parent),
+                ..
+            }
+            | NpmError::NoTag {
+                parent: Some(parent),
+                ..
+            }
             | NpmError::Unsupported { parent, .. } => {
                 format!("try another version of `npm:{}`", split(parent).0)
             }
-            NpmError::Download { source: HttpError::Status { status: 401 | 403, .. }, registry, .. } => {
-                return vec![format!("a token for it in .npmrc: `{}:_authToken=${{NPM_TOKEN}}`", nerfed(registry))];
+            NpmError::Download {
+                source:
+                    HttpError::Status {
+                        status: 401 | 403, ..
+                    },
+                registry,
+                ..
+            } => {
+                return vec![format!(
+                    "a token for it in .npmrc: `{}:_authToken=${{NPM_TOKEN}}`",
+                    nerfed(registry)
+                )];
             }
-            NpmError::Download { registry, source, .. } => {
+            NpmError::Download {
+                registry, source, ..
+            } => {
                 let mut hints = source.hints();
                 if matches!(source, HttpError::Dns { .. } | HttpError::Connect { .. }) {
-                    hints.push(format!("the registry is {registry}; set another by `registry=https://…` in .npmrc"));
+                    hints.push(format!(
+                        "the registry is {registry}; set another by `registry=https://…` in .npmrc"
+                    ));
                 }
                 return hints;
             }
-            NpmError::Integrity { package, promise: Promise::Lock, .. } => {
-                format!("if the new contents are right, accept them: `prizm run --reload=npm:{} …`", split(package).0)
+            NpmError::Integrity {
+                package,
+                promise: Promise::Lock,
+                ..
+            } => {
+                format!(
+                    "if the new contents are right, accept them: `prizm run --reload=npm:{} …`",
+                    split(package).0
+                )
             }
             NpmError::Integrity { package, .. } | NpmError::NoTarball { package, .. } => {
-                format!("if the registry has been repaired: `prizm run --reload=npm:{} …`", split(package).0)
+                format!(
+                    "if the registry has been repaired: `prizm run --reload=npm:{} …`",
+                    split(package).0
+                )
             }
             NpmError::Offline { items } => format!("prizm cache add {}", items.join(" ")),
-            NpmError::Frozen { .. } => "run once without --frozen, and commit the lock file".to_string(),
-            NpmError::Script { package, .. } => format!("run without `--allow-scripts={}`", split(package).0),
-            NpmError::Lock(_) => "rm prizm.lock (the next run writes it anew), or --no-lock".to_string(),
+            NpmError::Frozen { .. } => {
+                "run once without --frozen, and commit the lock file".to_string()
+            }
+            NpmError::Script { package, .. } => {
+                format!("run without `--allow-scripts={}`", split(package).0)
+            }
+            NpmError::Lock(_) => {
+                "rm prizm.lock (the next run writes it anew), or --no-lock".to_string()
+            }
             NpmError::Scripts { source, .. } => return source.hints(),
-            NpmError::Tarball { source: TarballError::Cache(source), .. } => return source.hints(),
+            NpmError::Tarball {
+                source: TarballError::Cache(source),
+                ..
+            } => return source.hints(),
             NpmError::Lockfile(error) => return error.hints(),
             _ => return Vec::new(),
         };
@@ -206,7 +289,10 @@ fn scope(name: &str) -> &str {
 /// `https://host/path/` as .npmrc names it for tokens: `//host/path/`.
 fn nerfed(registry: &str) -> String {
     match Url::parse(registry) {
-        Ok(url) => registry.trim_start_matches(url.scheme()).trim_start_matches(':').to_string(),
+        Ok(url) => registry
+            .trim_start_matches(url.scheme())
+            .trim_start_matches(':')
+            .to_string(),
         Err(_) => registry.to_string(),
     }
 }
@@ -233,6 +319,9 @@ mod tests {
                 retry_after: None,
             },
         };
-        assert_eq!(error.hints(), ["a token for it in .npmrc: `//npm.example.com/team/:_authToken=${NPM_TOKEN}`"]);
+        assert_eq!(
+            error.hints(),
+            ["a token for it in .npmrc: `//npm.example.com/team/:_authToken=${NPM_TOKEN}`"]
+        );
     }
 }

@@ -5,8 +5,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use deno_npm::registry::{NpmDependencyEntryError, NpmPackageInfo, NpmPackageVersionInfo, NpmRegistryPackageInfoLoadError};
-use deno_npm::resolution::{NpmPackageVersionNotFound, NpmPackageVersionResolutionError, NpmResolutionError};
+use deno_npm::registry::{
+    NpmDependencyEntryError, NpmPackageInfo, NpmPackageVersionInfo, NpmRegistryPackageInfoLoadError,
+};
+use deno_npm::resolution::{
+    NpmPackageVersionNotFound, NpmPackageVersionResolutionError, NpmResolutionError,
+};
 use deno_npmrc::ResolvedNpmRc;
 use deno_semver::package::PackageReq;
 use deno_semver::{Version, VersionReq};
@@ -29,11 +33,13 @@ impl Missing {
     /// `None`: the error is about something else.
     pub fn of(error: &NpmResolutionError) -> Option<Missing> {
         let (name, requirement) = match error {
-            NpmResolutionError::Registry(NpmRegistryPackageInfoLoadError::PackageNotExists { package_name }) => {
-                (package_name.clone(), None)
-            }
+            NpmResolutionError::Registry(NpmRegistryPackageInfoLoadError::PackageNotExists {
+                package_name,
+            }) => (package_name.clone(), None),
             NpmResolutionError::Registry(_) => return None,
-            NpmResolutionError::DependencyEntry(entry) => (entry.key.clone(), Some(entry.value.clone())),
+            NpmResolutionError::DependencyEntry(entry) => {
+                (entry.key.clone(), Some(entry.value.clone()))
+            }
             NpmResolutionError::Resolution(error) => {
                 let (name, requirement) = versioned(error)?;
                 (name, Some(requirement))
@@ -52,15 +58,23 @@ impl Missing {
 
 fn versioned(error: &NpmPackageVersionResolutionError) -> Option<(String, String)> {
     match error {
-        NpmPackageVersionResolutionError::DistTagNotFound { dist_tag, package_name }
+        NpmPackageVersionResolutionError::DistTagNotFound {
+            dist_tag,
+            package_name,
+        }
         | NpmPackageVersionResolutionError::DistTagVersionNotFound {
-            dist_tag, package_name, ..
+            dist_tag,
+            package_name,
+            ..
         } => Some((package_name.to_string(), dist_tag.clone())),
         NpmPackageVersionResolutionError::VersionReqNotMatched {
             package_name,
             version_req,
             ..
-        } => Some((package_name.to_string(), version_req.version_text().to_string())),
+        } => Some((
+            package_name.to_string(),
+            version_req.version_text().to_string(),
+        )),
         NpmPackageVersionResolutionError::VersionNotFound(NpmPackageVersionNotFound(nv)) => {
             Some((nv.name.to_string(), nv.version.to_string()))
         }
@@ -84,7 +98,9 @@ impl Explainer<'_> {
             return self.missing(&missing);
         }
         let failed = self.registry.failed();
-        let failure = failed.first().and_then(|name| Some((name, self.registry.failure(name)?)));
+        let failure = failed
+            .first()
+            .and_then(|name| Some((name, self.registry.failure(name)?)));
         match failure {
             Some((name, LoadFailure::Http(source))) => NpmError::Download {
                 item: self.item(name),
@@ -104,16 +120,24 @@ impl Explainer<'_> {
 
     /// `name@range` as the program or a package asks for it.
     pub fn item(&self, name: &str) -> String {
-        if let Some(requirement) = self.requirements.iter().find(|requirement| requirement.name == name) {
+        if let Some(requirement) = self
+            .requirements
+            .iter()
+            .find(|requirement| requirement.name == name)
+        {
             return show(requirement);
         }
-        self.wanted_by(name, None).map_or_else(|| name.to_string(), |(_, wanted)| wanted)
+        self.wanted_by(name, None)
+            .map_or_else(|| name.to_string(), |(_, wanted)| wanted)
     }
 
     fn missing(&self, missing: &Missing) -> NpmError {
         let is_asked = |requirement: &&PackageReq| {
             requirement.name == missing.name.as_str()
-                && missing.requirement.as_ref().is_none_or(|text| requirement.version_req.version_text() == text)
+                && missing
+                    .requirement
+                    .as_ref()
+                    .is_none_or(|text| requirement.version_req.version_text() == text)
         };
         let (parent, wanted) = match self.requirements.iter().find(is_asked) {
             Some(requirement) => (None, show(requirement)),
@@ -149,21 +173,38 @@ impl Explainer<'_> {
 
     /// The package whose dependency led to `name`, and that dependency as `name@range`.
     fn wanted_by(&self, name: &str, range: Option<&str>) -> Option<(String, String)> {
-        let requirement = |requirement: &PackageReq| (requirement.name.to_string(), requirement.version_req.clone());
-        let mut queue: VecDeque<(String, VersionReq)> = self.requirements.iter().map(requirement).collect();
+        let requirement = |requirement: &PackageReq| {
+            (
+                requirement.name.to_string(),
+                requirement.version_req.clone(),
+            )
+        };
+        let mut queue: VecDeque<(String, VersionReq)> =
+            self.requirements.iter().map(requirement).collect();
         let mut seen = HashSet::new();
         while let Some((package, wanted)) = queue.pop_front() {
-            let Some(info) = self.registry.known(&package) else { continue };
-            let Some(version) = best(&info, &wanted) else { continue };
+            let Some(info) = self.registry.known(&package) else {
+                continue;
+            };
+            let Some(version) = best(&info, &wanted) else {
+                continue;
+            };
             if !seen.insert((package.clone(), version.version.clone())) {
                 continue;
             }
             for (key, value) in dependencies(version) {
                 let (target, text) = aliased(key, value);
                 if target == name && range.is_none_or(|range| range == text) {
-                    return Some((format!("{package}@{}", version.version), format!("{target}@{text}")));
+                    return Some((
+                        format!("{package}@{}", version.version),
+                        format!("{target}@{text}"),
+                    ));
                 }
-                queue.extend(VersionReq::parse_from_npm(text).ok().map(|range| (target.to_string(), range)));
+                queue.extend(
+                    VersionReq::parse_from_npm(text)
+                        .ok()
+                        .map(|range| (target.to_string(), range)),
+                );
             }
         }
         None
@@ -187,9 +228,16 @@ fn unsupported(entry: &NpmDependencyEntryError) -> NpmError {
 }
 
 fn dependencies(version: &NpmPackageVersionInfo) -> impl Iterator<Item = (&str, &str)> {
-    let all = [&version.dependencies, &version.optional_dependencies, &version.peer_dependencies];
-    let mut all: Vec<(&str, &str)> =
-        all.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let all = [
+        &version.dependencies,
+        &version.optional_dependencies,
+        &version.peer_dependencies,
+    ];
+    let mut all: Vec<(&str, &str)> = all
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
     all.sort_unstable();
     all.into_iter()
 }
@@ -197,7 +245,11 @@ fn dependencies(version: &NpmPackageVersionInfo) -> impl Iterator<Item = (&str, 
 fn best<'a>(info: &'a NpmPackageInfo, range: &VersionReq) -> Option<&'a NpmPackageVersionInfo> {
     let version = match range.tag() {
         Some(tag) => info.dist_tags.get(tag)?,
-        None => info.versions.keys().filter(|version| range.matches(version)).max()?,
+        None => info
+            .versions
+            .keys()
+            .filter(|version| range.matches(version))
+            .max()?,
     };
     info.versions.get(version)
 }
@@ -237,8 +289,14 @@ fn nearest(info: &NpmPackageInfo, range: &str) -> Vec<String> {
 /// `^4.2` → 4.2.0.
 fn lower_bound(range: &str) -> Option<Version> {
     let start = range.find(|letter: char| letter.is_ascii_digit())?;
-    let number = range[start..].split(|letter: char| !letter.is_ascii_digit() && letter != '.').next()?;
-    let mut parts: Vec<&str> = number.split('.').filter(|part| !part.is_empty()).take(3).collect();
+    let number = range[start..]
+        .split(|letter: char| !letter.is_ascii_digit() && letter != '.')
+        .next()?;
+    let mut parts: Vec<&str> = number
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .take(3)
+        .collect();
     parts.resize(3, "0");
     Version::parse_from_npm(&parts.join(".")).ok()
 }
@@ -250,7 +308,12 @@ mod tests {
     fn with(versions: &[&str]) -> NpmPackageInfo {
         let all: serde_json::Map<String, serde_json::Value> = versions
             .iter()
-            .map(|version| (version.to_string(), serde_json::json!({ "version": version })))
+            .map(|version| {
+                (
+                    version.to_string(),
+                    serde_json::json!({ "version": version }),
+                )
+            })
             .collect();
         serde_json::from_value(serde_json::json!({ "name": "a", "versions": all })).unwrap()
     }
@@ -258,7 +321,10 @@ mod tests {
     #[test]
     fn the_nearest_versions_come_first() {
         let info = with(&["1.0.0", "1.2.8", "1.3.0", "2.0.0-beta.1", "2.0.0"]);
-        assert_eq!(nearest(&info, "1.2.9"), ["1.2.8", "1.3.0", "1.0.0", "2.0.0"]);
+        assert_eq!(
+            nearest(&info, "1.2.9"),
+            ["1.2.8", "1.3.0", "1.0.0", "2.0.0"]
+        );
         assert_eq!(nearest(&info, "^99"), ["2.0.0", "1.3.0", "1.2.8", "1.0.0"]);
         assert_eq!(nearest(&with(&["1.0.0-rc.1"]), "1"), ["1.0.0-rc.1"]);
     }

@@ -11,7 +11,9 @@ use deno_npm_cache::{
     DownloadError, NpmCacheHttpClient, NpmCacheHttpClientBytesResponse, NpmCacheHttpClientResponse,
 };
 use deno_npmrc::RegistryConfig;
-use reqwest::header::{ACCEPT, AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH,
+};
 use url::Url;
 
 use crate::http::{HttpClient, HttpError, display_url};
@@ -40,7 +42,11 @@ impl RegistryClient {
 
     /// Why the last request for `url` failed.
     pub fn failure(&self, url: &Url) -> Option<HttpError> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).get(url).cloned()
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(url)
+            .cloned()
     }
 
     fn failed(&self, url: &Url, error: HttpError) -> DownloadError {
@@ -49,7 +55,10 @@ impl RegistryClient {
             _ => None,
         };
         let text = error.to_string();
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone(), error);
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(url.clone(), error);
         DownloadError {
             status_code,
             error: JsErrorBox::generic(text),
@@ -79,7 +88,9 @@ impl NpmCacheHttpClient for RegistryClient {
             status => return Err(self.failed(&url, refused(&url, status))),
         }
         let etag = response.headers.get(ETAG);
-        let etag = etag.and_then(|value| value.to_str().ok()).map(str::to_string);
+        let etag = etag
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_string);
         let bytes = Vec::from(response.body);
         Ok(NpmCacheHttpClientResponse::Bytes(
             NpmCacheHttpClientBytesResponse { bytes, etag },
@@ -99,8 +110,8 @@ pub fn refused(url: &Url, status: u16) -> HttpError {
 /// Sets a header; what a token holds must not show up anywhere.
 pub fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) -> Result<(), String> {
     let Some(value) = value else { return Ok(()) };
-    let mut value =
-        HeaderValue::from_str(&value).map_err(|_| format!("the {name} header for the registry has forbidden characters"))?;
+    let mut value = HeaderValue::from_str(&value)
+        .map_err(|_| format!("the {name} header for the registry has forbidden characters"))?;
     value.set_sensitive(name == AUTHORIZATION);
     headers.insert(name, value);
     Ok(())

@@ -7,7 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use deno_npm::registry::{NpmPackageVersionDistInfo, NpmRegistryApi};
-use deno_npm::resolution::{AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError, NpmVersionResolver};
+use deno_npm::resolution::{
+    AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError, NpmVersionResolver,
+};
 use deno_npm::{NpmResolutionPackage, NpmSystemInfo};
 use deno_npm_cache::{NpmCache, NpmCacheSetting};
 use deno_semver::package::{PackageNv, PackageReq};
@@ -32,7 +34,9 @@ pub fn start(inner: Arc<Inner>) -> mpsc::UnboundedSender<Request> {
     std::thread::Builder::new()
         .name("prizm-npm".into())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             match runtime {
                 Ok(runtime) => runtime.block_on(serve(inner, receiver)),
                 Err(error) => log::error!("npm: {error}"),
@@ -99,7 +103,11 @@ impl Installer {
             inner.registries.clone(),
         ));
         Installer {
-            registry: Registry::new(npm_cache.clone(), inner.registries.clone(), options.http.clone()),
+            registry: Registry::new(
+                npm_cache.clone(),
+                inner.registries.clone(),
+                options.http.clone(),
+            ),
             downloads: Downloads {
                 cache: options.cache.clone(),
                 npm_cache,
@@ -120,31 +128,54 @@ impl Installer {
     }
 
     async fn install(&self, requirements: &[PackageReq]) -> Result<(), NpmError> {
-        let pinned = self.pinned.get_or_try_init(|| async { self.read_lock() }).await?;
+        let pinned = self
+            .pinned
+            .get_or_try_init(|| async { self.read_lock() })
+            .await?;
         self.resolve(requirements).await?;
         let subset = self.inner.resolution.subset(requirements);
         let packages = subset.all_system_packages_partitioned(&NpmSystemInfo::default());
         let dists = self.fetch(pinned, &packages).await?;
         self.run_scripts(&packages)?;
         for copy in &packages.copy_packages {
-            self.downloads.ensure_copy(&copy.get_package_cache_folder_id())?;
+            self.downloads
+                .ensure_copy(&copy.get_package_cache_folder_id())?;
         }
-        self.pin(pinned, requirements, dists)
+        self.pin(pinned, requirements, dists)?;
+        self.inner.mark_ready(requirements);
+        Ok(())
     }
 
     /// Begins with what the lock pins, less what is to be loaded again.
     fn read_lock(&self) -> Result<Pinned, NpmError> {
-        let Some(value) = self.inner.options.lockfile.npm() else { return Ok(Pinned::default()) };
+        let Some(value) = self.inner.options.lockfile.npm() else {
+            return Ok(Pinned::default());
+        };
         let mut section: Section =
             serde_json::from_value(value).map_err(|error| NpmError::Lock(error.to_string()))?;
         section.prune();
-        let whole = section.snapshot(&self.inner.registries).map_err(NpmError::Lock)?;
-        let packages = whole.all_packages_for_every_system().filter(|package| !self.is_renewing(&package.id.nv.name));
-        let dists = packages.filter_map(|package| Some((package.id.nv.clone(), package.dist.clone()?))).collect();
+        let whole = section
+            .snapshot(&self.inner.registries)
+            .map_err(NpmError::Lock)?;
+        let packages = whole
+            .all_packages_for_every_system()
+            .filter(|package| !self.is_renewing(&package.id.nv.name));
+        let dists = packages
+            .filter_map(|package| Some((package.id.nv.clone(), package.dist.clone()?)))
+            .collect();
         let mut start = section.clone();
-        start.specifiers.retain(|requirement, _| !self.is_renewing(split(requirement).0));
-        start.prune();
-        let snapshot = start.snapshot(&self.inner.registries).map_err(NpmError::Lock)?;
+        start
+            .specifiers
+            .retain(|requirement, _| !self.is_renewing(split(requirement).0));
+        let snapshot = match start.specifiers.len() == section.specifiers.len() {
+            true => whole,
+            false => {
+                start.prune();
+                start
+                    .snapshot(&self.inner.registries)
+                    .map_err(NpmError::Lock)?
+            }
+        };
         self.inner.resolution.set_snapshot(snapshot);
         Ok(Pinned { section, dists })
     }
@@ -155,7 +186,12 @@ impl Installer {
     }
 
     fn is_reloading(&self, name: &str) -> bool {
-        !self.downloads.npm_cache.cache_setting().should_use_for_npm_package(name) && !self.is_offline()
+        !self
+            .downloads
+            .npm_cache
+            .cache_setting()
+            .should_use_for_npm_package(name)
+            && !self.is_offline()
     }
 
     fn is_offline(&self) -> bool {
@@ -165,13 +201,16 @@ impl Installer {
     async fn resolve(&self, requirements: &[PackageReq]) -> Result<(), NpmError> {
         let _turn = self.resolving.lock().await;
         let snapshot = self.inner.resolution.snapshot();
-        let is_new = |requirement: &&PackageReq| !snapshot.package_reqs().contains_key(*requirement);
+        let is_new =
+            |requirement: &&PackageReq| !snapshot.package_reqs().contains_key(*requirement);
         let new: Vec<&PackageReq> = requirements.iter().filter(is_new).collect();
         if new.is_empty() {
             return Ok(());
         }
         if self.inner.options.lockfile.mode() == LockMode::Frozen {
-            return Err(NpmError::Frozen { items: names(new.into_iter()) });
+            return Err(NpmError::Frozen {
+                items: names(new.into_iter()),
+            });
         }
         let result = self.extend(requirements).await;
         self.registry.finish();
@@ -193,7 +232,9 @@ impl Installer {
                 Err(error) if self.may_try_again(&error) => continue,
                 Err(error) => return Err(self.explain(requirements, &outcome.results, &error)),
             };
-            let names = snapshot.all_packages_for_every_system().map(|package| package.id.nv.name.to_string());
+            let names = snapshot
+                .all_packages_for_every_system()
+                .map(|package| package.id.nv.name.to_string());
             if !self.registry.allow_peers(names) {
                 self.inner.resolution.set_snapshot(snapshot);
                 return Ok(());
@@ -223,10 +264,18 @@ impl Installer {
         if !self.is_offline() {
             return explainer.explain(error);
         }
-        let failed = requirements.iter().zip(results).filter(|(_, result)| result.is_err());
+        let failed = requirements
+            .iter()
+            .zip(results)
+            .filter(|(_, result)| result.is_err());
         let mut items = names(failed.map(|(requirement, _)| requirement));
         if items.is_empty() {
-            items = self.registry.failed().iter().map(|name| format!("npm:{}", explainer.item(name))).collect();
+            items = self
+                .registry
+                .failed()
+                .iter()
+                .map(|name| format!("npm:{}", explainer.item(name)))
+                .collect();
         }
         match items.is_empty() {
             true => explainer.explain(error),
@@ -240,8 +289,11 @@ impl Installer {
         pinned: &Pinned,
         packages: &NpmPackagesPartitioned,
     ) -> Result<HashMap<PackageNv, NpmPackageVersionDistInfo>, NpmError> {
-        let mut downloads: FuturesUnordered<_> =
-            packages.packages.iter().map(|package| self.fetch_one(package, pinned)).collect();
+        let mut downloads: FuturesUnordered<_> = packages
+            .packages
+            .iter()
+            .map(|package| self.fetch_one(package, pinned))
+            .collect();
         let mut dists = HashMap::new();
         let mut missing = Vec::new();
         let mut failed = None;
@@ -275,7 +327,9 @@ impl Installer {
             _ => None,
         };
         let dist = locked.or(published.as_ref()).or(package.dist.as_ref());
-        let dist = dist.cloned().ok_or_else(|| NpmError::NoIntegrity(nv.to_string()))?;
+        let dist = dist
+            .cloned()
+            .ok_or_else(|| NpmError::NoIntegrity(nv.to_string()))?;
         let wanted = Wanted {
             nv,
             dist: &dist,
@@ -286,7 +340,9 @@ impl Installer {
             is_reloading,
         };
         if self.is_offline() && !self.downloads.has(&wanted)? {
-            return Err(NpmError::Offline { items: vec![format!("npm:{nv}")] });
+            return Err(NpmError::Offline {
+                items: vec![format!("npm:{nv}")],
+            });
         }
         self.downloads.ensure(wanted).await?;
         Ok((nv.clone(), dist))
@@ -299,7 +355,11 @@ impl Installer {
     }
 
     fn run_scripts(&self, packages: &NpmPackagesPartitioned) -> Result<(), NpmError> {
-        let with_scripts: Vec<_> = packages.packages.iter().filter(|package| package.has_scripts).collect();
+        let with_scripts: Vec<_> = packages
+            .packages
+            .iter()
+            .filter(|package| package.has_scripts)
+            .collect();
         match with_scripts.is_empty() {
             true => Ok(()),
             false => self.scripts.run(&self.inner, &with_scripts),
@@ -314,6 +374,16 @@ impl Installer {
     ) -> Result<(), NpmError> {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.requirements.extend(requirements.iter().cloned());
+        let is_pinned = |requirement: &PackageReq| {
+            pinned
+                .section
+                .specifiers
+                .contains_key(&requirement.to_string())
+        };
+        if requirements.iter().all(is_pinned) && dists.keys().all(|nv| !self.is_renewing(&nv.name))
+        {
+            return Ok(());
+        }
         done.dists.extend(dists);
         let requirements: Vec<PackageReq> = done.requirements.iter().cloned().collect();
         let subset = self.inner.resolution.subset(&requirements);
@@ -321,13 +391,16 @@ impl Installer {
             done.dists.get(nv).or_else(|| pinned.dists.get(nv)).cloned()
         });
         section.carry_over(&pinned.section);
-        let value = serde_json::to_value(section).map_err(|error| NpmError::Lock(error.to_string()))?;
+        let value =
+            serde_json::to_value(section).map_err(|error| NpmError::Lock(error.to_string()))?;
         Ok(self.inner.options.lockfile.set_npm(value)?)
     }
 }
 
 fn names<'a>(requirements: impl Iterator<Item = &'a PackageReq>) -> Vec<String> {
-    requirements.map(|requirement| format!("npm:{}", show(requirement))).collect()
+    requirements
+        .map(|requirement| format!("npm:{}", show(requirement)))
+        .collect()
 }
 
 fn cache_setting(network: NetworkMode, reload: &Reload) -> NpmCacheSetting {
@@ -335,7 +408,9 @@ fn cache_setting(network: NetworkMode, reload: &Reload) -> NpmCacheSetting {
         (NetworkMode::Offline, _) => NpmCacheSetting::Only,
         (_, Reload::None) => NpmCacheSetting::Use,
         (_, Reload::All) => NpmCacheSetting::ReloadAll,
-        (_, Reload::Only(items)) if items.iter().any(|item| item == "npm:") => NpmCacheSetting::ReloadAll,
+        (_, Reload::Only(items)) if items.iter().any(|item| item == "npm:") => {
+            NpmCacheSetting::ReloadAll
+        }
         (_, Reload::Only(items)) => NpmCacheSetting::ReloadSome {
             npm_package_names: items
                 .iter()

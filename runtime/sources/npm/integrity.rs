@@ -60,7 +60,11 @@ impl Integrity {
 }
 
 fn algorithm(part: &str) -> Option<Algorithm> {
-    if part.len() == 40 && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+    if part.len() == 40
+        && part
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    {
         return Some(Algorithm::Sha1Hex);
     }
     match part.split_once('-')?.0 {

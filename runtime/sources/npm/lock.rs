@@ -66,19 +66,29 @@ impl Section {
         let specifiers = serialized.root_packages.iter();
         let packages = serialized.packages.into_iter().map(|mut package| {
             package.dist = dist(&package.id.nv).or(package.dist);
-            (package.id.as_serialized().to_string(), Package::of(package, registries))
+            (
+                package.id.as_serialized().to_string(),
+                Package::of(package, registries),
+            )
         });
         Section {
-            specifiers: specifiers.map(|(req, id)| (req.to_string(), id.as_serialized().to_string())).collect(),
+            specifiers: specifiers
+                .map(|(req, id)| (req.to_string(), id.as_serialized().to_string()))
+                .collect(),
             packages: packages.collect(),
         }
     }
 
     /// Adds what `old` pins for requirements that this section does not have.
     pub fn carry_over(&mut self, old: &Section) {
-        let kept = old.specifiers.iter().filter(|(requirement, _)| !self.specifiers.contains_key(*requirement));
+        let kept = old
+            .specifiers
+            .iter()
+            .filter(|(requirement, _)| !self.specifiers.contains_key(*requirement));
         let mut kept = Section {
-            specifiers: kept.map(|(requirement, id)| (requirement.clone(), id.clone())).collect(),
+            specifiers: kept
+                .map(|(requirement, id)| (requirement.clone(), id.clone()))
+                .collect(),
             packages: old.packages.clone(),
         };
         kept.prune();
@@ -109,10 +119,14 @@ impl Section {
     pub fn snapshot(&self, registries: &ResolvedNpmRc) -> Result<NpmResolutionSnapshot, String> {
         let mut root_packages = HashMap::new();
         for (requirement, id) in &self.specifiers {
-            let requirement = PackageReq::from_str(requirement).map_err(|error| error.to_string())?;
+            let requirement =
+                PackageReq::from_str(requirement).map_err(|error| error.to_string())?;
             root_packages.insert(requirement, parse_id(id)?);
         }
-        let packages = self.packages.iter().map(|(id, package)| package.restored(parse_id(id)?, registries));
+        let packages = self
+            .packages
+            .iter()
+            .map(|(id, package)| package.restored(parse_id(id)?, registries));
         let serialized = SerializedNpmResolutionSnapshot {
             root_packages,
             packages: packages.collect::<Result<_, String>>()?,
@@ -128,14 +142,21 @@ impl Package {
         let integrity = dist.and_then(|dist| Some(dist.integrity().for_lockfile()?.into_owned()));
         let tarball = dist.map(|dist| dist.tarball.clone());
         let usual = usual_tarball(&package.id.nv, registries);
-        let mut optional: Vec<String> = package.optional_dependencies.iter().map(ToString::to_string).collect();
+        let mut optional: Vec<String> = package
+            .optional_dependencies
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         optional.retain(|name| package.dependencies.contains_key(name.as_str()));
         optional.sort();
         let dependencies = package.dependencies.iter();
         Package {
             integrity: integrity.unwrap_or_default(),
-            tarball: tarball.filter(|tarball| *tarball != usual && !is_default(tarball, &package.id.nv)),
-            dependencies: dependencies.map(|(name, id)| (name.to_string(), id.as_serialized().to_string())).collect(),
+            tarball: tarball
+                .filter(|tarball| *tarball != usual && !is_default(tarball, &package.id.nv)),
+            dependencies: dependencies
+                .map(|(name, id)| (name.to_string(), id.as_serialized().to_string()))
+                .collect(),
             optional_dependencies: optional,
             os: package.system.os.iter().map(ToString::to_string).collect(),
             cpu: package.system.cpu.iter().map(ToString::to_string).collect(),
@@ -160,7 +181,11 @@ impl Package {
                 cpu: self.cpu.iter().map(|cpu| cpu.as_str().into()).collect(),
             },
             dependencies,
-            optional_dependencies: self.optional_dependencies.iter().map(|name| name.as_str().into()).collect(),
+            optional_dependencies: self
+                .optional_dependencies
+                .iter()
+                .map(|name| name.as_str().into())
+                .collect(),
             optional_peer_dependencies: HashSet::new(),
             extra: None,
             is_deprecated: false,
@@ -174,7 +199,10 @@ impl Package {
             true => "integrity",
             false => "shasum",
         };
-        let tarball = self.tarball.clone().unwrap_or_else(|| usual_tarball(nv, registries));
+        let tarball = self
+            .tarball
+            .clone()
+            .unwrap_or_else(|| usual_tarball(nv, registries));
         serde_json::from_value(serde_json::json!({ "tarball": tarball, key: self.integrity }))
             .expect("the fields of a dist, as texts")
     }
@@ -185,7 +213,9 @@ fn closure(packages: &BTreeMap<String, Package>, root: &str) -> Option<HashSet<S
     let mut ids = HashSet::new();
     let mut queue = vec![root.to_string()];
     while let Some(id) = queue.pop() {
-        let package = packages.get(&id).filter(|package| !package.integrity.is_empty())?;
+        let package = packages
+            .get(&id)
+            .filter(|package| !package.integrity.is_empty())?;
         if ids.insert(id) {
             queue.extend(package.dependencies.values().cloned());
         }
@@ -244,7 +274,12 @@ mod tests {
     #[test]
     fn what_is_incomplete_or_unused_goes() {
         let mut section = two();
-        section.packages.get_mut("@s/b@2.1.0").unwrap().integrity.clear();
+        section
+            .packages
+            .get_mut("@s/b@2.1.0")
+            .unwrap()
+            .integrity
+            .clear();
         section.specifiers.insert("c@*".into(), "c@1.0.0".into());
         section.prune();
         assert_eq!(section, Section::default());

@@ -18,10 +18,12 @@ mod scripts;
 mod shims;
 mod tarball;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use deno_cache_dir::npm::NpmCacheDir;
+use deno_config::deno_json::NodeModulesLinkerMode;
 use deno_npm::NpmSystemInfo;
 use deno_npm::resolution::NpmResolutionSnapshot;
 use deno_npmrc::ResolvedNpmRc;
@@ -30,7 +32,6 @@ use deno_resolver::npm::{
     CreateInNpmPkgCheckerOptions, DenoInNpmPackageChecker, NpmResolver, NpmResolverCreateOptions,
     managed::ManagedNpmResolverCreateOptions,
 };
-use deno_config::deno_json::NodeModulesLinkerMode;
 use deno_semver::package::{PackageNv, PackageReq};
 use node_resolver::cache::NodeResolutionSys;
 use sys_traits::impls::RealSys;
@@ -71,13 +72,28 @@ struct Inner {
     resolution: Arc<NpmResolutionCell>,
     resolver: NpmResolver<RealSys>,
     checker: DenoInNpmPackageChecker,
+    /// What has been installed with all that it depends on; a package's own folder is there earlier.
+    ready: RwLock<HashSet<PackageReq>>,
     installer: Mutex<Option<mpsc::UnboundedSender<Request>>>,
 }
 
 impl Inner {
+    fn is_ready(&self, requirement: &PackageReq) -> bool {
+        self.ready
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(requirement)
+    }
+
+    fn mark_ready(&self, requirements: &[PackageReq]) {
+        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+        ready.extend(requirements.iter().cloned());
+    }
+
     fn package_folder(&self, nv: &PackageNv) -> PathBuf {
         let registry = self.registries.get_registry_url(&nv.name);
-        self.cache_dir.package_folder_for_id(&nv.name, &nv.version.to_string(), 0, registry)
+        self.cache_dir
+            .package_folder_for_id(&nv.name, &nv.version.to_string(), 0, registry)
     }
 }
 
@@ -85,7 +101,10 @@ impl Inner {
 fn inherited(registries: &ResolvedNpmRc) -> NpmResolutionSnapshot {
     let read = || -> Option<NpmResolutionSnapshot> {
         let text = std::fs::read(std::env::var_os(shims::PACKAGES_VARIABLE)?).ok()?;
-        serde_json::from_slice::<lock::Section>(&text).ok()?.snapshot(registries).ok()
+        serde_json::from_slice::<lock::Section>(&text)
+            .ok()?
+            .snapshot(registries)
+            .ok()
     };
     read().unwrap_or_default()
 }
@@ -109,16 +128,20 @@ impl Npm {
             options.cache.bucket(Bucket::Npm),
             registries.get_all_known_registries_urls(),
         ));
-        let resolution = Arc::new(NpmResolutionCell::new(inherited(&registries)));
-        let resolver = NpmResolver::<RealSys>::new(NpmResolverCreateOptions::Managed(ManagedNpmResolverCreateOptions {
-            sys: NodeResolutionSys::new(RealSys, None),
-            npm_resolution: resolution.clone(),
-            npm_cache_dir: cache_dir.clone(),
-            maybe_node_modules_path: None,
-            npm_system_info: NpmSystemInfo::default(),
-            npmrc: registries.clone(),
-            linker_mode: NodeModulesLinkerMode::Isolated,
-        }));
+        let inherited = inherited(&registries);
+        let ready = RwLock::new(inherited.package_reqs().keys().cloned().collect());
+        let resolution = Arc::new(NpmResolutionCell::new(inherited));
+        let resolver = NpmResolver::<RealSys>::new(NpmResolverCreateOptions::Managed(
+            ManagedNpmResolverCreateOptions {
+                sys: NodeResolutionSys::new(RealSys, None),
+                npm_resolution: resolution.clone(),
+                npm_cache_dir: cache_dir.clone(),
+                maybe_node_modules_path: None,
+                npm_system_info: NpmSystemInfo::default(),
+                npmrc: registries.clone(),
+                linker_mode: NodeModulesLinkerMode::Isolated,
+            },
+        ));
         let checker = DenoInNpmPackageChecker::new(CreateInNpmPkgCheckerOptions::Managed(
             ManagedInNpmPkgCheckerCreateOptions {
                 root_cache_dir_url: cache_dir.root_dir_url(),
@@ -132,6 +155,7 @@ impl Npm {
             resolution,
             resolver,
             checker,
+            ready,
             installer: Mutex::new(None),
         }))
     }
@@ -151,13 +175,22 @@ impl Npm {
 
     /// The folder of a requirement that has been installed in this process.
     pub fn folder(&self, requirement: &PackageReq) -> Option<PathBuf> {
+        if !self.0.is_ready(requirement) {
+            return None;
+        }
         let managed = self.0.resolver.as_managed()?;
-        managed.resolve_pkg_folder_from_deno_module_req(requirement).ok()
+        managed
+            .resolve_pkg_folder_from_deno_module_req(requirement)
+            .ok()
     }
 
     /// The exact version of a requirement that has been installed in this process.
     pub fn version(&self, requirement: &PackageReq) -> Option<String> {
-        let id = self.0.resolution.resolve_pkg_id_from_pkg_req(requirement).ok()?;
+        let id = self
+            .0
+            .resolution
+            .resolve_pkg_id_from_pkg_req(requirement)
+            .ok()?;
         Some(id.nv.version.to_string())
     }
 
@@ -168,7 +201,9 @@ impl Npm {
     pub async fn ensure(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
         match self.submit(requirements)? {
             None => Ok(()),
-            Some(answer) => answer.await.unwrap_or_else(|_| Err(Arc::new(NpmError::Stopped))),
+            Some(answer) => answer
+                .await
+                .unwrap_or_else(|_| Err(Arc::new(NpmError::Stopped))),
         }
     }
 
@@ -186,19 +221,29 @@ impl Npm {
     }
 
     fn submit(&self, mut requirements: Vec<PackageReq>) -> Result<Option<Answer>, Arc<NpmError>> {
-        requirements.retain(|requirement| self.folder(requirement).is_none_or(|folder| !folder.exists()));
+        requirements.retain(|requirement| !self.0.is_ready(requirement));
         if requirements.is_empty() {
             return Ok(None);
         }
         if self.0.options.is_refused {
-            let items = requirements.iter().map(|requirement| format!("npm:{requirement}")).collect();
+            let items = requirements
+                .iter()
+                .map(|requirement| format!("npm:{requirement}"))
+                .collect();
             return Err(Arc::new(NpmError::Refused { items }));
         }
         let (reply, answer) = oneshot::channel();
-        let mut installer = self.0.installer.lock().expect("the lock is never held across a panic");
+        let mut installer = self
+            .0
+            .installer
+            .lock()
+            .expect("the lock is never held across a panic");
         let sender = installer.get_or_insert_with(|| installer::start(self.0.clone()));
         // A closed channel drops `reply`, and the caller hears `Stopped`.
-        let _ = sender.send(Request { requirements, reply });
+        let _ = sender.send(Request {
+            requirements,
+            reply,
+        });
         Ok(Some(answer))
     }
 }

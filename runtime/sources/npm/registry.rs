@@ -10,7 +10,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deno_npm::registry::{NpmPackageInfo, NpmPackageVersionInfo, NpmRegistryApi, NpmRegistryPackageInfoLoadError};
+use deno_npm::registry::{
+    NpmPackageInfo, NpmPackageVersionInfo, NpmRegistryApi, NpmRegistryPackageInfoLoadError,
+};
 use deno_npm_cache::{NpmCache, NpmPackumentFormat, RegistryInfoProvider, get_package_url};
 use deno_npmrc::ResolvedNpmRc;
 use sys_traits::impls::RealSys;
@@ -57,7 +59,11 @@ struct State {
 }
 
 impl Registry {
-    pub fn new(cache: Arc<NpmCache<RealSys>>, registries: Arc<ResolvedNpmRc>, http: HttpClient) -> Registry {
+    pub fn new(
+        cache: Arc<NpmCache<RealSys>>,
+        registries: Arc<ResolvedNpmRc>,
+        http: HttpClient,
+    ) -> Registry {
         let client = Arc::new(RegistryClient::new(http));
         let format = NpmPackumentFormat::Abbreviated;
         Registry {
@@ -104,7 +110,8 @@ impl Registry {
         let new: Vec<&String> = names.difference(&state.present).collect();
         let is_wanted = state.loaded.values().any(|info| {
             text(info).is_some_and(|text| {
-                text.contains("\"peerDependenciesMeta\"") && new.iter().any(|name| text.contains(&quoted(name)))
+                text.contains("\"peerDependenciesMeta\"")
+                    && new.iter().any(|name| text.contains(&quoted(name)))
             })
         });
         state.present.extend(names);
@@ -144,10 +151,16 @@ impl Registry {
 
 #[async_trait::async_trait(?Send)]
 impl NpmRegistryApi for Registry {
-    async fn package_info(&self, name: &str) -> Result<Arc<NpmPackageInfo>, NpmRegistryPackageInfoLoadError> {
+    async fn package_info(
+        &self,
+        name: &str,
+    ) -> Result<Arc<NpmPackageInfo>, NpmRegistryPackageInfoLoadError> {
         let loaded = self.provider.package_info(name).await;
         if let Err(NpmRegistryPackageInfoLoadError::LoadError(error)) = &loaded {
-            let failure = match self.client.failure(&get_package_url(&self.registries, name)) {
+            let failure = match self
+                .client
+                .failure(&get_package_url(&self.registries, name))
+            {
                 Some(error) => LoadFailure::Http(error),
                 None => LoadFailure::Other(innermost(error.get_ref())),
             };
@@ -193,8 +206,12 @@ impl State {
             let is_optional = meta.get(name).is_some_and(|meta| meta.optional);
             !is_optional || self.present.contains(name.as_str())
         });
-        let is_absent = |key: &str, value: &str| self.absent.iter().any(|absent| absent.is(key, value));
-        let gone = version.optional_dependencies.iter().filter(|(key, value)| is_absent(key, value));
+        let is_absent =
+            |key: &str, value: &str| self.absent.iter().any(|absent| absent.is(key, value));
+        let gone = version
+            .optional_dependencies
+            .iter()
+            .filter(|(key, value)| is_absent(key, value));
         let gone: Vec<_> = gone.map(|(key, _)| key.clone()).collect();
         for key in gone {
             version.optional_dependencies.remove(&key);
@@ -214,7 +231,9 @@ impl Absent {
 
 /// `"key": "npm:name@range"` asks for `name`.
 pub fn aliased<'a>(key: &'a str, value: &'a str) -> (&'a str, &'a str) {
-    let Some(target) = value.strip_prefix("npm:") else { return (key, value) };
+    let Some(target) = value.strip_prefix("npm:") else {
+        return (key, value);
+    };
     match target.rsplit_once('@') {
         Some((name, requirement)) if !name.is_empty() => (name, requirement),
         _ => (target, "*"),
@@ -256,7 +275,11 @@ mod tests {
         };
         state.amend_version(&mut version);
         assert_eq!(version.dependencies.keys().collect::<Vec<_>>(), ["zod"]);
-        let mut peers: Vec<_> = version.peer_dependencies.keys().map(|key| key.to_string()).collect();
+        let mut peers: Vec<_> = version
+            .peer_dependencies
+            .keys()
+            .map(|key| key.to_string())
+            .collect();
         peers.sort();
         assert_eq!(peers, ["needed", "there"]);
     }
@@ -273,11 +296,19 @@ mod tests {
             requirement: requirement.map(Into::into),
         };
         let state = State {
-            absent: vec![absent("gone", None), absent("needed", None), absent("other", Some("2"))],
+            absent: vec![
+                absent("gone", None),
+                absent("needed", None),
+                absent("other", Some("2")),
+            ],
             ..State::default()
         };
         state.amend_version(&mut version);
-        let mut names: Vec<_> = version.dependencies.keys().map(|key| key.to_string()).collect();
+        let mut names: Vec<_> = version
+            .dependencies
+            .keys()
+            .map(|key| key.to_string())
+            .collect();
         names.sort();
         assert_eq!(names, ["needed", "other"]);
         assert_eq!(version.optional_dependencies.len(), 1);

@@ -56,7 +56,12 @@ impl Scripts {
         self.allowed.iter().any(|item| item == "*" || item == name)
     }
 
-    fn run_once(&self, inner: &Inner, package: &NpmResolutionPackage, folder: &Path) -> Result<(), NpmError> {
+    fn run_once(
+        &self,
+        inner: &Inner,
+        package: &NpmResolutionPackage,
+        folder: &Path,
+    ) -> Result<(), NpmError> {
         let marker = folder.join(DONE);
         if marker.exists() {
             return Ok(());
@@ -66,7 +71,10 @@ impl Scripts {
             source,
         };
         let name = package.id.nv.to_string().replace('/', "+");
-        let _lock = self.cache.lock(&format!("npm-scripts-{name}")).map_err(failed)?;
+        let _lock = self
+            .cache
+            .lock(&format!("npm-scripts-{name}"))
+            .map_err(failed)?;
         if marker.exists() {
             return Ok(());
         }
@@ -74,7 +82,8 @@ impl Scripts {
         for (script, command) in commands(folder) {
             run_one(package, folder, &shims, script, &command)?;
         }
-        std::fs::write(&marker, "").map_err(|source| failed(CacheError::io("write", &marker, source)))
+        std::fs::write(&marker, "")
+            .map_err(|source| failed(CacheError::io("write", &marker, source)))
     }
 }
 
@@ -89,7 +98,10 @@ fn dependencies_first<'a>(packages: &[&'a NpmResolutionPackage]) -> Vec<&'a NpmR
         if !seen.insert(&package.id) {
             return;
         }
-        for other in all.iter().filter(|other| package.dependencies.values().any(|id| *id == other.id)) {
+        for other in all
+            .iter()
+            .filter(|other| package.dependencies.values().any(|id| *id == other.id))
+        {
             visit(other, all, seen, ordered);
         }
         ordered.push(package);
@@ -97,7 +109,9 @@ fn dependencies_first<'a>(packages: &[&'a NpmResolutionPackage]) -> Vec<&'a NpmR
     let (mut seen, mut ordered) = (HashSet::new(), Vec::new());
     let mut sorted = packages.to_vec();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    sorted.iter().for_each(|package| visit(package, &sorted, &mut seen, &mut ordered));
+    sorted
+        .iter()
+        .for_each(|package| visit(package, &sorted, &mut seen, &mut ordered));
     ordered
 }
 
@@ -156,5 +170,8 @@ fn end_of(output: &Output) -> String {
     };
     let lines: Vec<&str> = text.lines().collect();
     let end = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
-    std::iter::once(output.status.to_string()).chain(end.iter().map(ToString::to_string)).collect::<Vec<_>>().join("\n  ")
+    std::iter::once(output.status.to_string())
+        .chain(end.iter().map(ToString::to_string))
+        .collect::<Vec<_>>()
+        .join("\n  ")
 }

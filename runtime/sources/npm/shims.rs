@@ -31,10 +31,17 @@ pub struct Shims {
 }
 
 impl Shims {
-    pub fn write(cache: &Cache, inner: &Inner, package: &NpmResolutionPackage) -> Result<Shims, CacheError> {
+    pub fn write(
+        cache: &Cache,
+        inner: &Inner,
+        package: &NpmResolutionPackage,
+    ) -> Result<Shims, CacheError> {
         let shims = Shims {
             staging: cache.staging()?,
-            registry: inner.registries.get_registry_url(&package.id.nv.name).to_string(),
+            registry: inner
+                .registries
+                .get_registry_url(&package.id.nv.name)
+                .to_string(),
         };
         let written = shims.fill(cache, inner, package);
         written.map_err(|source| CacheError::io("write to", shims.staging.path(), source))?;
@@ -113,13 +120,20 @@ fn commands(folder: &Path) -> Vec<(String, PathBuf)> {
     let all = match &manifest["bin"] {
         serde_json::Value::String(file) => vec![(own_name.to_string(), file.clone())],
         serde_json::Value::Object(files) => {
-            let file = |(name, file): (&String, &serde_json::Value)| Some((name.clone(), file.as_str()?.to_string()));
+            let file = |(name, file): (&String, &serde_json::Value)| {
+                Some((name.clone(), file.as_str()?.to_string()))
+            };
             files.iter().filter_map(file).collect()
         }
         _ => Vec::new(),
     };
-    let is_plain = |name: &str| !name.is_empty() && !name.contains('/') && !name.starts_with('.') && name != "node";
-    all.into_iter().filter(|(name, _)| is_plain(name)).map(|(name, file)| (name, folder.join(file))).collect()
+    let is_plain = |name: &str| {
+        !name.is_empty() && !name.contains('/') && !name.starts_with('.') && name != "node"
+    };
+    all.into_iter()
+        .filter(|(name, _)| is_plain(name))
+        .map(|(name, file)| (name, folder.join(file)))
+        .collect()
 }
 
 /// One word for the shell.

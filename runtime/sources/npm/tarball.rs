@@ -43,7 +43,9 @@ pub enum TarballError {
 /// # Errors
 /// [`TarballError`]: absolute paths, `..`, links, devices, decompression bombs, damage; the entry is named.
 pub fn unpack(bytes: &[u8], folder: &Path) -> Result<(), TarballError> {
-    let by_ratio = (bytes.len() as u64).saturating_mul(MAX_RATIO).max(RATIO_FROM);
+    let by_ratio = (bytes.len() as u64)
+        .saturating_mul(MAX_RATIO)
+        .max(RATIO_FROM);
     let limit = by_ratio.min(MAX_UNPACKED);
     let mut source = Counted {
         inner: GzDecoder::new(bytes),
@@ -61,14 +63,21 @@ pub fn unpack(bytes: &[u8], folder: &Path) -> Result<(), TarballError> {
     }
 }
 
-fn entries(source: &mut impl Read, folder: &Path, limit: u64, last: &mut String) -> Result<(), TarballError> {
+fn entries(
+    source: &mut impl Read,
+    folder: &Path,
+    limit: u64,
+    last: &mut String,
+) -> Result<(), TarballError> {
     let mut archive = Archive::new(source);
     let mut left = limit;
     for entry in archive.entries().map_err(TarballError::Damaged)? {
         let mut entry = entry.map_err(TarballError::Damaged)?;
         let path = entry.path().map_err(TarballError::Damaged)?.into_owned();
         *last = path.display().to_string();
-        let Some(inside) = inside(&path) else { return Err(TarballError::Escapes(last.clone())) };
+        let Some(inside) = inside(&path) else {
+            return Err(TarballError::Escapes(last.clone()));
+        };
         let bomb = || TarballError::Bomb {
             entry: path.display().to_string(),
             limit,
@@ -76,7 +85,9 @@ fn entries(source: &mut impl Read, folder: &Path, limit: u64, last: &mut String)
         left = left.checked_sub(entry.size()).ok_or_else(bomb)?;
         let target = folder.join(inside);
         match entry.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => file(&mut entry, &target)?,
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                file(&mut entry, &target)?
+            }
             EntryType::Directory => make_folder(&target)?,
             EntryType::XGlobalHeader => {}
             EntryType::Symlink | EntryType::Link => return Err(TarballError::Link(last.clone())),
@@ -88,8 +99,15 @@ fn entries(source: &mut impl Read, folder: &Path, limit: u64, last: &mut String)
 
 /// The path below the package's folder; `None` if it leads out of it, even for a moment.
 fn inside(path: &Path) -> Option<PathBuf> {
-    let stays = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    stays.then(|| path.components().filter(|part| *part != Component::CurDir).skip(1).collect())
+    let stays = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    stays.then(|| {
+        path.components()
+            .filter(|part| *part != Component::CurDir)
+            .skip(1)
+            .collect()
+    })
 }
 
 fn file(entry: &mut Entry<'_, impl Read>, target: &Path) -> Result<(), TarballError> {
@@ -115,7 +133,12 @@ fn create(target: &Path, is_executable: bool) -> io::Result<File> {
         true => 0o755,
         false => 0o644,
     };
-    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(target)
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(target)
 }
 
 #[cfg(not(unix))]
@@ -124,7 +147,8 @@ fn create(target: &Path, _is_executable: bool) -> io::Result<File> {
 }
 
 fn make_folder(path: &Path) -> Result<(), TarballError> {
-    fs::create_dir_all(path).map_err(|source| TarballError::Cache(CacheError::io("create", path, source)))
+    fs::create_dir_all(path)
+        .map_err(|source| TarballError::Cache(CacheError::io("create", path, source)))
 }
 
 /// Ends a stream that gives more than it may; `left` is 0 then.
@@ -155,7 +179,12 @@ mod tests {
 
     fn packed(fill: impl FnOnce(&mut Packer)) -> Vec<u8> {
         let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-        builder.append(&header("package/package.json", 2, EntryType::Regular), &b"{}"[..]).unwrap();
+        builder
+            .append(
+                &header("package/package.json", 2, EntryType::Regular),
+                &b"{}"[..],
+            )
+            .unwrap();
         fill(&mut builder);
         builder.into_inner().unwrap().finish().unwrap()
     }
@@ -191,14 +220,23 @@ mod tests {
     fn paths_that_leave_and_links_are_refused_by_name() {
         for path in ["package/../../evil.js", "/etc/evil"] {
             let result = unpacked(&with(path, EntryType::Regular));
-            assert!(matches!(&result, Err(TarballError::Escapes(entry)) if entry == path), "{path}: {result:?}");
+            assert!(
+                matches!(&result, Err(TarballError::Escapes(entry)) if entry == path),
+                "{path}: {result:?}"
+            );
         }
         for kind in [EntryType::Symlink, EntryType::Link] {
             let result = unpacked(&with("package/link", kind));
-            assert!(matches!(&result, Err(TarballError::Link(entry)) if entry == "package/link"), "{result:?}");
+            assert!(
+                matches!(&result, Err(TarballError::Link(entry)) if entry == "package/link"),
+                "{result:?}"
+            );
         }
         let device = unpacked(&with("package/tty", EntryType::Char));
-        assert!(matches!(device, Err(TarballError::Special(_))), "{device:?}");
+        assert!(
+            matches!(device, Err(TarballError::Special(_))),
+            "{device:?}"
+        );
     }
 
     #[test]
@@ -209,18 +247,26 @@ mod tests {
             builder.append(&entry, io::repeat(0).take(size)).unwrap();
         });
         let result = unpacked(&bomb);
-        assert!(matches!(&result, Err(TarballError::Bomb { entry, .. }) if entry == "package/zeros"), "{result:?}");
+        assert!(
+            matches!(&result, Err(TarballError::Bomb { entry, .. }) if entry == "package/zeros"),
+            "{result:?}"
+        );
     }
 
     #[test]
     fn a_cut_tarball_is_damaged_and_an_empty_one_no_package() {
-        let noise: Vec<u8> = (0..50_000u32).flat_map(|n| n.wrapping_mul(2654435761).to_le_bytes()).collect();
+        let noise: Vec<u8> = (0..50_000u32)
+            .flat_map(|n| n.wrapping_mul(2654435761).to_le_bytes())
+            .collect();
         let whole = packed(|builder| {
             let entry = header("package/noise", noise.len() as u64, EntryType::Regular);
             builder.append(&entry, noise.as_slice()).unwrap();
         });
         let result = unpacked(&whole[..whole.len() / 2]);
-        assert!(matches!(result, Err(TarballError::Damaged(_))), "{result:?}");
+        assert!(
+            matches!(result, Err(TarballError::Damaged(_))),
+            "{result:?}"
+        );
         let empty = Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
         let empty = empty.into_inner().unwrap().finish().unwrap();
         assert!(matches!(unpacked(&empty), Err(TarballError::NoManifest)));

@@ -1,5 +1,9 @@
-try {
-  exports.found = require('never-published');
-} catch {
-  exports.found = 'absent';
-}
+const attempt = (name) => {
+  try {
+    require(name);
+    return 'present';
+  } catch (error) {
+    return error.code;
+  }
+};
+exports.found = ['never-published', 'versioned', 'alias', 'from-git'].map(attempt).join(' ');

@@ -1,0 +1,1 @@
+console.log(process.env.A, process.env.B, process.env.C);

@@ -1,0 +1,1 @@
+console.log(location.href, new Request('a/b').url);

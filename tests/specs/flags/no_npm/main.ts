@@ -1,0 +1,2 @@
+import { value } from 'npm:cjs-plain';
+console.log(value);

@@ -1,0 +1,2 @@
+import { parseIdentifier } from 'prizm';
+parseIdentifier('github:acme/re po@v1');

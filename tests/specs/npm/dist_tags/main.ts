@@ -1,0 +1,2 @@
+import { version } from 'npm:versioned@next';
+console.log(version);

@@ -1,0 +1,2 @@
+import { version } from 'npm:versioned@canary';
+console.log(version);

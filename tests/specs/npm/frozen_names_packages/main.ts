@@ -1,0 +1,3 @@
+import { double } from 'npm:cjs-plain@1';
+import { version } from 'npm:versioned';
+console.log(double(1), version);

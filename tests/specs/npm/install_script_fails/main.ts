@@ -1,0 +1,2 @@
+import { ok } from 'npm:failing@1';
+console.log(ok);

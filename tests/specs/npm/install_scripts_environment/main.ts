@@ -1,0 +1,2 @@
+import { lines } from 'npm:built@1';
+console.log(lines.join('\n'));

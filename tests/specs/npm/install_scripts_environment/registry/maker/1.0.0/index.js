@@ -1,0 +1,1 @@
+exports.label = 'from maker';

@@ -1,0 +1,2 @@
+import { versions } from 'npm:host@1';
+console.log(versions);

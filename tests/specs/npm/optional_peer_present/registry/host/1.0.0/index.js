@@ -1,0 +1,1 @@
+exports.versions = [require('versioned').version, require('plugin').peer, require('newer').version].join(' ');

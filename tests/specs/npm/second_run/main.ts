@@ -1,0 +1,2 @@
+import { all } from 'npm:chain@1';
+console.log(all);

@@ -1,0 +1,1 @@
+exports.all = `${require('versioned').version} ${require('cjs-plain').double(1)}`;

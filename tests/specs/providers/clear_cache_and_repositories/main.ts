@@ -1,0 +1,10 @@
+import { getProvider, ProviderRegistry } from 'prizm';
+const registry = ProviderRegistry.getInstance();
+const first = await getProvider('github:acme/echo@v1');
+const self = await getProvider('file:./self.ts');
+registry.clearCache();
+const second = await getProvider('github:acme/echo@v1');
+console.log(first === second, first.constructor === second.constructor);
+const selfAgain = await getProvider('file:./self.ts');
+console.log(selfAgain.id, self === selfAgain);
+console.log(registry.getStats().cached);

@@ -1,0 +1,2 @@
+import pad from 'left-pda';
+export default pad;

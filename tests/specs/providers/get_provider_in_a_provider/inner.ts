@@ -1,0 +1,2 @@
+import { classOf } from './make';
+export default classOf('inner');

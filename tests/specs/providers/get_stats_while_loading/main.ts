@@ -1,0 +1,10 @@
+import { getProvider, ProviderRegistry } from 'prizm';
+import { classOf } from './make';
+const registry = ProviderRegistry.getInstance();
+registry.register('own', classOf('own') as never);
+const loads = [getProvider('github:acme/echo@v1'), getProvider('file:./one.ts'), getProvider('own'), getProvider('file:./one.ts')];
+console.log('loading', registry.getStats().loading);
+await Promise.all(loads);
+const { loading, cached, byKind } = registry.getStats();
+console.log('loading', loading, 'cached', cached);
+console.log(Object.entries(byKind).flat().join(' '));

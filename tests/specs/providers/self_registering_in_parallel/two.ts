@@ -1,0 +1,3 @@
+import { ProviderRegistry } from 'prizm';
+import { classOf } from './make';
+ProviderRegistry.getInstance().register('static-two', classOf('two') as never);

@@ -1,0 +1,4 @@
+export default class Painter {
+  id = 'painter';
+  type = 'cloud';
+}

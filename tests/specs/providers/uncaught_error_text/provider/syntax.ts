@@ -1,0 +1,2 @@
+// a comment
+export const = 1;

@@ -1,0 +1,2 @@
+import { make } from './make';
+export default make('own default', { default: 'of its own' });

@@ -1,0 +1,2 @@
+const { make } = require('./make');
+module.exports = { default: { default: make('three') } };

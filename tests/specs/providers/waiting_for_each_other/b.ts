@@ -1,0 +1,2 @@
+import { getProvider } from 'prizm';
+export default await getProvider('file:./a.ts');

@@ -1,0 +1,11 @@
+import { getService } from 'prizm';
+const state = async (service) => (await service.getServiceStatus()).health;
+console.log(await state(await getService('{{http}}', { healthCheckUrl: '/health.txt' })));
+const sick = await getService('{{http}}', { healthCheckUrl: '/nothing-here' });
+console.log(await state(sick));
+console.log(await sick.waitForHealthy(50));
+const gone = await getService('http://127.0.0.1:{{port}}');
+console.log((await gone.getServiceStatus()).state);
+console.log(await gone.stopService(), await gone.restartService());
+console.log((await getService('http://127.0.0.1:{{port}}')) === gone);
+console.log(gone.getServiceInfo().ports[0] === {{port}});

@@ -1,0 +1,2 @@
+import { getService } from 'prizm';
+await getService('file:./half.ts');
