@@ -248,7 +248,8 @@ export class Registry<T extends object> {
       const { reason, hints } = this.#domain.noEntry(repository, text);
       throw this.#domain.failed(text, reason, { hints });
     }
-    const circle = (path: string[]) => new Error(`repositories wait for each other while they load: ${path.join(" -> ")}`);
+    const circle = (path: string[]) =>
+      new Error(`repositories wait for each other while they load: ${path.join(" -> ")}`);
     return this.#attempt(request, () =>
       this.#evaluations.wait(asker, identity, circle, () =>
         this.#modules.run(identity, () => this.#evaluations.run(repository))));

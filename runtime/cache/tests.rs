@@ -48,7 +48,6 @@ fn wait_for_line(child: &mut Child, line: &str) {
     );
 }
 
-#[expect(clippy::print_stdout, reason = "the parent process waits for it")]
 fn say_and_wait(line: &str) {
     println!("\n{line}");
     io::stdin().read_to_end(&mut Vec::new()).unwrap();

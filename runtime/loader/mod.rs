@@ -525,7 +525,7 @@ fn builtin(specifier: &ModuleSpecifier) -> Result<ModuleSource, JsErrorBox> {
 }
 
 /// Our own errors, on their way through V8 with their causes and hints.
-pub fn to_js(error: impl std::error::Error + deno_error::JsErrorClass + 'static) -> JsErrorBox {
+pub fn to_js(error: impl deno_error::JsErrorClass + 'static) -> JsErrorBox {
     match &*error.get_class() {
         "SyntaxError" => host_error("SyntaxError", &error),
         "NotFound" => host_error("NotFound", &error),

@@ -46,7 +46,7 @@ pub async fn packages(context: &Context, root: &Url) {
             .expect("never held across a panic");
         walk(context, root, &mut seen)
     };
-    if let Err(error) = context.npm.ensure(named.packages).await {
+    if let Err(error) = context.npm.ensure_ahead(named.packages).await {
         log::debug!("prefetch: {error}");
     }
 }

@@ -183,9 +183,9 @@ impl Resolver {
             let found =
                 self.node
                     .resolve(specifier, referrer, mode, NodeResolutionKind::Execution)?;
-            return Ok(found
+            return found
                 .into_url()
-                .map_err(|error| invalid(specifier, referrer, error.to_string()))?);
+                .map_err(|error| invalid(specifier, referrer, error.to_string()));
         }
         if let Some(mapped) = self.mapped(specifier, referrer)? {
             return match mapped.scheme() {

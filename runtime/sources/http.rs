@@ -24,7 +24,7 @@ pub enum RemoteError {
     Fetch {
         url: Url,
         #[source]
-        source: HttpError,
+        source: Box<HttpError>,
     },
     #[error("Not in the cache, and the network is off: {url}")]
     Offline { url: Url },
@@ -106,9 +106,9 @@ impl RemoteSource {
 
     async fn fetch(&self, url: &Url) -> Result<RemoteModule, RemoteError> {
         let item = self.progress.begin(url.as_str(), None);
-        let failed = |source| RemoteError::Fetch {
+        let failed = |source: HttpError| RemoteError::Fetch {
             url: url.clone(),
-            source,
+            source: Box::new(source),
         };
         let response = self
             .http

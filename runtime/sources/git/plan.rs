@@ -19,6 +19,7 @@ const MAX_LINKS: usize = 8;
 const MAX_LINK_SIZE: usize = 4096;
 
 pub(super) const MODE_FILE: i32 = 0o100644;
+#[cfg(test)]
 pub(super) const MODE_EXECUTABLE: i32 = 0o100755;
 pub(super) const MODE_LINK: i32 = 0o120000;
 pub(super) const MODE_TREE: i32 = 0o040000;

@@ -148,6 +148,17 @@ impl NpmError {
         }
     }
 
+    /// Whether the failure is that of this requirement (`zod@^3`), and not of another one installed along.
+    pub fn is_about(&self, requirement: &str) -> bool {
+        match self {
+            NpmError::NoPackage { wanted, .. } => wanted == requirement,
+            NpmError::Download { item, .. } => item == requirement,
+            NpmError::NoVersion { name, range, .. } => *requirement == format!("{name}@{range}"),
+            NpmError::NoTag { name, tag, .. } => *requirement == format!("{name}@{tag}"),
+            _ => false,
+        }
+    }
+
     /// Whether the package is simply not there, as an optional one may be.
     pub fn is_missing(&self) -> bool {
         matches!(

@@ -20,7 +20,8 @@ mod tarball;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use deno_cache_dir::npm::NpmCacheDir;
 use deno_config::deno_json::NodeModulesLinkerMode;
@@ -45,6 +46,9 @@ use crate::sources::Reload;
 
 pub use errors::NpmError;
 pub use npmrc::{NpmSettings, read as read_npmrc};
+
+/// How long a failure met ahead stands for the one that would follow.
+const FORESEEN_FOR: Duration = Duration::from_secs(5);
 
 /// What installing needs; fixed for the life of the process.
 pub struct NpmOptions {
@@ -74,7 +78,15 @@ struct Inner {
     checker: DenoInNpmPackageChecker,
     /// What has been installed with all that it depends on; a package's own folder is there earlier.
     ready: RwLock<HashSet<PackageReq>>,
+    foreseen: Mutex<Option<Foreseen>>,
     installer: Mutex<Option<mpsc::UnboundedSender<Request>>>,
+}
+
+/// A failure of [`Npm::ensure_ahead`] that nobody has heard of.
+struct Foreseen {
+    requirements: Vec<PackageReq>,
+    error: Arc<NpmError>,
+    at: Instant,
 }
 
 impl Inner {
@@ -83,6 +95,26 @@ impl Inner {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .contains(requirement)
+    }
+
+    fn foreseen(&self) -> MutexGuard<'_, Option<Foreseen>> {
+        self.foreseen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_foreseen(&self, requirements: &[PackageReq]) -> Option<Arc<NpmError>> {
+        let [requirement] = requirements else {
+            return None;
+        };
+        let mut foreseen = self.foreseen();
+        let is_this = |foreseen: &Foreseen| {
+            let is_alone = foreseen.requirements.len() == 1;
+            foreseen.at.elapsed() < FORESEEN_FOR
+                && foreseen.requirements.contains(requirement)
+                && (is_alone || foreseen.error.is_about(&explain::show(requirement)))
+        };
+        foreseen
+            .take_if(|foreseen| is_this(foreseen))
+            .map(|foreseen| foreseen.error)
     }
 
     fn mark_ready(&self, requirements: &[PackageReq]) {
@@ -156,6 +188,7 @@ impl Npm {
             resolver,
             checker,
             ready,
+            foreseen: Mutex::new(None),
             installer: Mutex::new(None),
         }))
     }
@@ -207,6 +240,24 @@ impl Npm {
         }
     }
 
+    /// [`Npm::ensure`] for what will be asked for in a moment: whoever asks then gets the same failure, without the
+    /// waiting and the retries that led to it.
+    ///
+    /// # Errors
+    /// As [`Npm::ensure`].
+    pub async fn ensure_ahead(&self, requirements: Vec<PackageReq>) -> Result<(), Arc<NpmError>> {
+        let result = self.ensure(requirements.clone()).await;
+        if let Err(error) = &result {
+            let foreseen = Foreseen {
+                requirements,
+                error: error.clone(),
+                at: Instant::now(),
+            };
+            *self.0.foreseen() = Some(foreseen);
+        }
+        result
+    }
+
     /// [`Npm::ensure`] for `require()`, which cannot await.
     ///
     /// # Errors
@@ -231,6 +282,9 @@ impl Npm {
                 .map(|requirement| format!("npm:{requirement}"))
                 .collect();
             return Err(Arc::new(NpmError::Refused { items }));
+        }
+        if let Some(error) = self.0.take_foreseen(&requirements) {
+            return Err(error);
         }
         let (reply, answer) = oneshot::channel();
         let mut installer = self

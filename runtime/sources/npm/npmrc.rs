@@ -82,7 +82,7 @@ fn config(source: &Source, reason: String) -> NpmError {
 
 /// The last `cafile = …` line: the npm crate leaves that key to its embedder.
 fn ca_file(source: &Source) -> Option<PathBuf> {
-    let values = source.text.lines().filter_map(|line| {
+    let mut values = source.text.lines().filter_map(|line| {
         let value = line
             .trim()
             .strip_prefix("cafile")?
@@ -90,7 +90,7 @@ fn ca_file(source: &Source) -> Option<PathBuf> {
             .strip_prefix('=')?;
         Some(value.trim().trim_matches(['"', '\'']))
     });
-    let value = expand(values.last()?);
+    let value = expand(values.next_back()?);
     let path = source.path.parent().unwrap_or(Path::new("")).join(value);
     if !path.exists() {
         // npm goes on too: most often the file is another machine's.
