@@ -1,3 +1,3 @@
 import bcrypt from 'npm:bcrypt@6';
-import 'npm:core-js@3/actual/array/at.js';
+import 'npm:es5-ext@0.10';
 console.log(await bcrypt.compare('secret', await bcrypt.hash('secret', 4)));
