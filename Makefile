@@ -20,10 +20,9 @@ demo: release ## Build the release binary, then make a sound and a picture with 
 
 test: setup ## Run every test
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-	    set -ex; $(CARGO) nextest run --locked --workspace $(ARGS); \
-	    $(CARGO) test --locked --workspace --doc $(ARGS); \
+	    set -x; $(CARGO) nextest run --locked --workspace $(ARGS); \
 	else \
-	    set -ex; $(CARGO) test --locked --workspace $(ARGS); \
+	    set -x; $(CARGO) test --locked --workspace $(ARGS); \
 	fi
 
 bench: release ## Measure against deno, bun, tsx and git + npm + tsc (needs npm)

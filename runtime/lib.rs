@@ -2,9 +2,11 @@
 //!
 //! The stages, in the order in which data passes them:
 //!
-//!     argv ─cli/args→ Args ─options→ Options ─context→ Context ─worker→ isolate ─cli/run→ exit code
-//!     text ─specifier→ Specifier ─sources→ files in the cache ─loader→ module source
-//!     identifier = the same line, then ─providers→ entry point ─js/registry→ instance
+//! ```text
+//! argv ─cli/args→ Args ─options→ Options ─context→ Context ─worker→ isolate ─cli/run→ exit code
+//! text ─specifier→ Specifier ─sources→ files in the cache ─loader→ module source
+//! identifier = the same line, then ─providers→ entry point ─js/registry→ instance
+//! ```
 
 // First, so that libgit2 comes last to the linker: it and the runtime each carry a copy of llhttp, with different
 // layouts, and the first copy wins. libgit2 never parses HTTP here, because its transport is ours; the runtime does.

@@ -3,10 +3,12 @@
 //! In: any error of the stages below, or one thrown by JavaScript. Out: text and exit code. Side effects: none
 //! but those of [`install_panic_hook`].
 //!
-//!     error: Could not find `npm:left-pda@^1`
-//!       caused by: registry answered 404
+//! ```text
+//! error: Could not find `npm:left-pda@^1`
+//!   caused by: registry answered 404
 //!
-//!     hint: did you mean `npm:left-pad`?
+//! hint: did you mean `npm:left-pad`?
+//! ```
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::error::Error;

@@ -7,9 +7,11 @@
 //! ports, its flags and its memory. A process that ends gives everything back, a crash of the script is nothing but
 //! the end of one run, and the settings are read anew each time.
 //!
-//!     supervisor ── starts ──▶ the same command line, PRIZM_WATCHED_BY=<port>:<token>
-//!                ◀── one JSON string a line: a file that the program depends on ──
-//!                ── `<signal>`: end, as if by this signal ──▶
+//! ```text
+//! supervisor ── starts ──▶ the same command line, PRIZM_WATCHED_BY=<port>:<token>
+//!            ◀── one JSON string a line: a file that the program depends on ──
+//!            ── `<signal>`: end, as if by this signal ──▶
+//! ```
 //!
 //! The connection's end is the other side's end: neither process outlives the other unseen.
 

@@ -2,12 +2,14 @@
 //!
 //! In: nothing, or what a spec declares. Out: the runner of the program under test.
 //!
-//!     <root>/project      the working folder; `[DIR]` in expectations
-//!     <root>/home         .gitconfig that leads github.com to the loopback server, .npmrc that leads to the registry
-//!     <root>/prizm-home   PRIZM_HOME; `[CACHE]` in expectations
-//!     <root>/tmp          TMPDIR
-//!     <root>/bin          PATH: a shell and a few small tools; no git, no node, no npm
-//!     <root>/git …        the content of the servers
+//! ```text
+//! <root>/project      the working folder; `[DIR]` in expectations
+//! <root>/home         .gitconfig that leads github.com to the loopback server, .npmrc that leads to the registry
+//! <root>/prizm-home   PRIZM_HOME; `[CACHE]` in expectations
+//! <root>/tmp          TMPDIR
+//! <root>/bin          PATH: a shell and a few small tools; no git, no node, no npm
+//! <root>/git …        the content of the servers
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
