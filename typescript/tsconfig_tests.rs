@@ -1,3 +1,5 @@
+//! Tests of tsconfig.json reading.
+
 use std::collections::HashMap;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of the cache.
+
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{BufRead, BufReader, Read};

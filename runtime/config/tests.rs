@@ -1,3 +1,5 @@
+//! Tests of prizm.json.
+
 use super::*;
 
 fn parse(text: &str) -> Result<ProjectConfig, ConfigError> {

@@ -1,3 +1,5 @@
+//! Tests of the lock file.
+
 use std::thread;
 
 use serde_json::json;

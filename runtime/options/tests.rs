@@ -1,3 +1,5 @@
+//! Tests of settling options.
+
 use std::ffi::OsString;
 
 use tempfile::TempDir;

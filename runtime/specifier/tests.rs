@@ -1,3 +1,5 @@
+//! Tests of specifiers.
+
 use std::path::Path;
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Tests of the command line's grammar.
+
 use std::ffi::OsString;
 
 use clap::CommandFactory;

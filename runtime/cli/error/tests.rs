@@ -1,3 +1,5 @@
+//! Tests of the error report.
+
 use std::io;
 
 use super::thrown::HINTS_PROPERTY;
