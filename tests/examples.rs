@@ -31,13 +31,23 @@ fn main() -> ExitCode {
 
 fn hello() -> Result<(), Failed> {
     let room = room(false)?;
-    expect(&run(&room, &["run", "examples/hello.ts"])?, &["ello"])
+    expect(
+        &run(&room, &["run", "examples/hello.ts"])?,
+        &["Hello, world!"],
+    )
 }
 
 fn static_provider() -> Result<(), Failed> {
     let room = room(false)?;
     let output = run(&room, &["run", "examples/static-provider.ts"])?;
-    expect(&output, &["text-to-"])
+    expect(
+        &output,
+        &[
+            "best for text-to-text: Shouting",
+            "the same instance: true",
+            "refused: ProviderNotFoundError",
+        ],
+    )
 }
 
 fn git_provider() -> Result<(), Failed> {
@@ -56,14 +66,24 @@ fn git_provider() -> Result<(), Failed> {
 
 fn npm_import() -> Result<(), Failed> {
     let room = room(true)?;
-    expect(&run(&room, &["run", "examples/npm-import.ts"])?, &["\n"])
+    expect(
+        &run(&room, &["run", "examples/npm-import.ts"])?,
+        &[
+            "model: \"voice\"",
+            "seconds: Number must be less than or equal to 60",
+        ],
+    )
 }
 
 fn node_style() -> Result<(), Failed> {
     let room = room(true)?;
     expect(
         &run(&room, &["run", "-A", "examples/node-style/main.ts"])?,
-        &["\n"],
+        &[
+            "made by a child process",
+            "platform known: true",
+            "file: main.ts",
+        ],
     )
 }
 
