@@ -14,5 +14,5 @@ socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.runIf
 socket.onmessage = (event) => {
   if (JSON.parse(event.data).id !== 1) return;
   console.log('attached');
-  socket.close();
+  // The program's end closes the connection; leaving before it runs would race with its waking up.
 };
