@@ -12,17 +12,25 @@
 // layouts, and the first copy wins. libgit2 never parses HTTP here, because its transport is ours; the runtime does.
 extern crate git2 as _;
 
+pub mod audit;
 pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod context;
 pub mod hints;
+pub mod history;
 pub mod http;
+pub mod isolate;
 pub mod loader;
 pub mod lockfile;
 pub mod options;
+pub mod permissions;
+pub mod policy;
 pub mod progress;
 pub mod providers;
+pub mod scan;
+pub mod signatures;
 pub mod sources;
 pub mod specifier;
+pub mod trust;
 pub mod worker;

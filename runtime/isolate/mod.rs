@@ -1,0 +1,1 @@
+//! A provider in an isolate of its own.

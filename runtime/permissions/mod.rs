@@ -1,0 +1,1 @@
+//! What a provider asks for, and what it was granted.

@@ -1,0 +1,1 @@
+//! Source policy: what may be loaded.

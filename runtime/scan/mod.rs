@@ -1,0 +1,1 @@
+//! A look at a repository before it runs.
