@@ -31,8 +31,8 @@ bench: release ## Measure against deno, bun, tsx and git + npm + tsc (needs npm)
 build: setup ## Build the debug binary
 	$(CARGO) build --locked
 
-release: setup
-	$(CARGO) build --locked --release
+release: setup ## Build the release binary
+	scripts/release.sh
 
 lint: setup ## Check format, lints, and licences and sources of dependencies
 	$(CARGO) fmt --all --check

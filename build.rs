@@ -1,4 +1,4 @@
-//! Names the target for `prizm --version`, strips release builds (see the profiles in Cargo.toml), and exports what native addons look up in the program.
+//! Names the target for `prizm --version`, and exports what native addons look up in the program.
 //!
 //! Addons (`*.node`) are linked against nothing: the loader finds Node-API and the few libuv functions among the
 //! program's own dynamic symbols. `deno_napi` defines them; the linker would drop them as unused.
@@ -11,9 +11,6 @@ fn main() {
     for symbol in SYMBOLS {
         match variable("CARGO_CFG_TARGET_OS").as_str() {
             "linux" | "android" | "freebsd" | "openbsd" => {
-                if variable("PROFILE") == "release" {
-                    println!("cargo:rustc-link-arg-bins=-Wl,--strip-all");
-                }
                 println!("cargo:rustc-link-arg-bins=-Wl,--export-dynamic-symbol={symbol}");
             }
             "macos" => println!("cargo:rustc-link-arg-bins=-Wl,-exported_symbol,_{symbol}"),

@@ -40,6 +40,7 @@ has_command cargo || {
 }
 ! on_linux || has_libclang || need libclang-dev "bindgen, for nghttp2 and sqlite"
 has_command git || need git "git servers of the tests"
+! on_linux || has_command valgrind || need valgrind "order of functions in the release binary (scripts/release.sh)"
 has_command ffmpeg || need ffmpeg "tests that open the media"
 [[ -e /etc/ssl/certs/ca-certificates.crt || ! -e /etc/debian_version ]] || need ca-certificates "system trust store"
 
