@@ -3,7 +3,7 @@
 // Every error has a `cause` where something lies underneath, and `hints`: what the reader could do. `hints` and
 // `identifier` are not enumerable, so that printing an error shows its message, stack and cause only.
 
-import type { ErrorDetails } from "prizm";
+import type { ErrorDetails, ProviderEndReason } from "prizm";
 import { setHints, trimStack } from "ext:prizm/ops.ts";
 
 class RegistryError extends Error {
@@ -56,6 +56,21 @@ export class ServiceCreationError extends RegistryError {
 
   constructor(identifier: string, reason: string, details?: ErrorDetails) {
     super(`Failed to create service '${identifier}': ${reason}`, identifier, details);
+  }
+}
+
+/** Thrown by all that is left of a provider or service whose isolate has ended. */
+export class ProviderEndedError extends RegistryError {
+  declare readonly reason: ProviderEndReason;
+
+  static {
+    hide(this.prototype, "name", "ProviderEndedError");
+  }
+
+  constructor(identifier: string, reason: ProviderEndReason, message: string, details: ErrorDetails = {}) {
+    const hints = details.hints ?? [`load it again: getProvider('${identifier}')`];
+    super(`Provider '${identifier}' has ended: ${message}`, identifier, { ...details, hints });
+    hide(this, "reason", reason);
   }
 }
 

@@ -3,6 +3,7 @@
 import type { PrizmGlobal } from "prizm";
 import { MediaCapability } from "ext:prizm/capability.ts";
 import { parseIdentifier, version } from "ext:prizm/ops.ts";
+import { transfer } from "ext:prizm/isolate/transfer.ts";
 import { getProvider, ProviderRegistry } from "ext:prizm/provider_registry.ts";
 import { getService, ServiceRegistry } from "ext:prizm/service_registry.ts";
 
@@ -15,5 +16,6 @@ export function createPrizmGlobal() {
     ProviderRegistry,
     ServiceRegistry,
     MediaCapability,
+    transfer,
   } satisfies Record<keyof PrizmGlobal, unknown>;
 }

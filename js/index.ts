@@ -5,6 +5,7 @@
 export { JobStatus, MediaCapability } from "ext:prizm/capability.ts";
 export {
   ProviderCreationError,
+  ProviderEndedError,
   ProviderNotFoundError,
   ServiceCreationError,
   ServiceNotFoundError,

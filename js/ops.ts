@@ -1,20 +1,32 @@
 // The host's ops, as the other modules of js/ take them, and what the loader calls by `Symbol.for("prizm.host")`.
 //
-// Runs when an isolate starts, before the runtime takes the ops off `Deno.core`; so it does as little as it can.
+// Runs when the snapshot is made, not when an isolate starts: at top level it may read nothing of the machine.
 
 import { core } from "ext:core/mod.js";
-
-const {
+import {
   op_prizm_aliases,
   op_prizm_canonical_identifier,
+  op_prizm_guest_link,
+  op_prizm_guest_repository,
   op_prizm_identifier_kind,
+  op_prizm_isolate_limits,
+  op_prizm_isolate_respawn,
+  op_prizm_isolate_spawn,
+  op_prizm_link_call,
+  op_prizm_link_close,
+  op_prizm_link_give,
+  op_prizm_link_post,
+  op_prizm_link_receive,
+  op_prizm_link_ref,
+  op_prizm_link_take,
+  op_prizm_link_wait,
   op_prizm_load_repository,
   op_prizm_near_matches,
   op_prizm_parse_identifier,
   op_prizm_resolve_require,
   op_prizm_static_providers,
   op_prizm_version,
-} = core.ops;
+} from "ext:core/ops";
 
 type Kind = "github" | "git" | "npm" | "file" | "http" | "static";
 type Repository = {
@@ -25,6 +37,8 @@ type Repository = {
   composeFile: string | null;
   manifest: object | null;
   tried: string[];
+  /** Whether its code runs in an isolate of its own. */
+  isolated: boolean;
 };
 
 const SEPARATOR = "\x1f";
@@ -145,6 +159,87 @@ export async function importModule(url: string): Promise<object> {
   }
 }
 
+/** Starts the isolate of a repository that `loadRepository` gave here before; the number of the link to it. */
+export async function spawnIsolate(identity: string): Promise<number> {
+  try {
+    return await op_prizm_isolate_spawn(identity);
+  } catch (error) {
+    throw restore(error);
+  }
+}
+
+/** The same at once, for one that was dropped as idle. */
+export const respawnIsolate = (identity: string): number => call(op_prizm_isolate_respawn, identity);
+
+/** In milliseconds: how long a call may take, and an isolate be idle; `null` without a limit. */
+export const isolateLimits = (): { call: number | null; idle: number | null } => op_prizm_isolate_limits();
+
+/** Queues a message for the other side; throws if that has ended, with a `reason`. */
+export const postToLink = (link: number, message: Uint8Array): void => op_prizm_link_post(link, message);
+
+/** Posts a call (kind 1) and blocks until the next call or reply (kinds 1 and 2) comes by this link. */
+export const callLink = (link: number, message: Uint8Array): Uint8Array => op_prizm_link_call(link, message);
+
+/** The same without posting. */
+export const waitForLink = (link: number): Uint8Array => op_prizm_link_wait(link);
+
+/** Ends a link to a guest, and the guest. */
+export const closeLink = (link: number): void => op_prizm_link_close(link);
+
+let receiving: Promise<unknown> | undefined;
+const pendingLinks = new Set<number>();
+
+/** All messages that have come for this isolate, once there are some; `null` when it is to end. One call at a time. */
+export async function receiveFromLinks(): Promise<[number, Uint8Array][] | null> {
+  const letters = op_prizm_link_receive();
+  receiving = letters;
+  if (pendingLinks.size === 0 && !isGuest()) core.unrefOpPromise(letters);
+  try {
+    return await letters ?? null;
+  } finally {
+    receiving = undefined;
+  }
+}
+
+/** Tells whether answers are awaited by `link`: the script does not end before, and the limit for a call holds. */
+export function setLinkPending(link: number, isPending: boolean): void {
+  const before = pendingLinks.size;
+  if (isPending) pendingLinks.add(link);
+  else pendingLinks.delete(link);
+  op_prizm_link_ref(link, isPending);
+  if (receiving === undefined || isGuest()) return;
+  if (before === 0 && pendingLinks.size === 1) core.refOpPromise(receiving);
+  if (before === 1 && pendingLinks.size === 0) core.unrefOpPromise(receiving);
+}
+
+// Buffers move by these two, and not by `transferredArrayBuffers` of `core.serialize`: the store behind that hands out
+// by a number that can be guessed, so in a common one a provider could take another's pixels. Each isolate has its own.
+
+/** Takes the memory out of `buffer` for the other side of `link`; the number by which that side takes it. */
+export const giveBuffer = (link: number, buffer: ArrayBuffer): number => op_prizm_link_give(link, buffer);
+
+/** What the other side of `link` gave under that number; once. */
+export const takeBuffer = (link: number, number: number): ArrayBuffer => op_prizm_link_take(link, number);
+
+let guestLinkFound: number | null | undefined;
+
+/** The link to the host; `null` in an isolate that is nobody's guest. */
+export function guestLink(): number | null {
+  if (guestLinkFound === undefined) {
+    try {
+      guestLinkFound = op_prizm_guest_link() as number;
+    } catch {
+      guestLinkFound = null;
+    }
+  }
+  return guestLinkFound;
+}
+
+export const isGuest = (): boolean => guestLink() !== null;
+
+/** What a guest is to load. */
+export const guestRepository = (): Repository => op_prizm_guest_repository();
+
 /** The stack of the calling code, longer than usual. */
 export function currentStack(): string {
   const limit = Error.stackTraceLimit;
@@ -163,6 +258,7 @@ export function fileUrl(path: string): string {
 
 const loadIndex = core.createLazyLoader("ext:prizm/index.ts");
 const loadGlobal = core.createLazyLoader("ext:prizm/global.ts");
+const loadGuest = core.createLazyLoader("ext:prizm/isolate/guest.ts");
 const loadRequire = core.createLazyLoader("ext:prizm/require.ts");
 
 Object.defineProperty(globalThis, Symbol.for("prizm.host"), {
@@ -170,6 +266,7 @@ Object.defineProperty(globalThis, Symbol.for("prizm.host"), {
     module: () => loadIndex(),
     require: (path: string, isMain: boolean) => loadRequire().requireFile(path, isMain),
     install: () => void loadRequire(),
+    guest: () => isGuest() ? loadGuest().start() : undefined,
   }),
 });
 

@@ -15,6 +15,9 @@ import { type Entry, type Inspect, Registry } from "ext:prizm/registry.ts";
 
 let isMade = false;
 
+/** Loads what the host program has this isolate run; see `Registry.load`. */
+export let loadProviderHere: Registry<MediaProvider>["load"];
+
 export class ProviderRegistry {
   readonly #registry = new Registry<MediaProvider>({
     kind: "provider",
@@ -32,6 +35,10 @@ export class ProviderRegistry {
     notFound: (identifier, details) => new ProviderNotFoundError(identifier, details),
     failed: (identifier, reason, details) => new ProviderCreationError(identifier, reason, details),
   });
+
+  static {
+    loadProviderHere = (...parts) => instance.#registry.load(...parts);
+  }
 
   constructor() {
     if (isMade) {

@@ -5,13 +5,17 @@
 // Side effects: loads repositories and runs their modules. A failed load leaves nothing behind.
 
 import type { ErrorDetails, ParsedIdentifier, RegistryStats } from "prizm";
+import { core } from "ext:core/mod.js";
 import { configKey } from "ext:prizm/config_key.ts";
 import { type Contract, describeGaps, findGaps, isComplete, isConstructor, kindOf } from "ext:prizm/contract.ts";
 import { reasonOf } from "ext:prizm/errors.ts";
+import type { Isolates } from "ext:prizm/isolate/host.ts";
 import { type Evaluated, type Evaluation, Evaluations } from "ext:prizm/evaluation.ts";
 import { Once } from "ext:prizm/once.ts";
 import * as ops from "ext:prizm/ops.ts";
 import { unwrap } from "ext:prizm/unwrap.ts";
+
+const loadIsolates = core.createLazyLoader("ext:prizm/isolate/host.ts");
 
 type Kind = ParsedIdentifier["type"];
 type Constructor<T> = new (config?: any) => T;
@@ -66,6 +70,8 @@ export class Registry<T extends object> {
   readonly #repositories = new Once<Repository>();
   readonly #modules = new Once<Evaluated>();
   readonly #evaluations = new Evaluations();
+  /** Made when the first repository needs it. */
+  #isolates: Isolates | undefined;
   /** Identities of repositories that offer a registered id in the place of an export. */
   readonly #selfRegistered = new Map<string, string>();
 
@@ -109,6 +115,7 @@ export class Registry<T extends object> {
     this.#entries.clear();
     this.#repositories.clear();
     this.#modules.clear();
+    this.#isolates?.clear();
   }
 
   stats(): RegistryStats {
@@ -230,9 +237,9 @@ export class Registry<T extends object> {
     }
     let instance;
     try {
-      const module = await this.#runModule(repository, request);
-      // Another caller may have come first while the module ran.
-      instance = this.#known(identity, request) ?? this.#fromModule(module, identity, request);
+      instance = repository.isolated
+        ? await this.#fromIsolate(repository, request)
+        : await this.#fromHere(repository, request);
     } catch (thrown) {
       // The next call looks again: a file may have been written meanwhile.
       this.#repositories.forget(identifier);
@@ -241,13 +248,49 @@ export class Registry<T extends object> {
     return instance;
   }
 
+  /**
+   * The instance of a repository that the host program has this isolate run. `text` is what was asked for.
+   *
+   * @throws what `get` throws
+   */
+  async load(repository: Repository, text: string, config?: unknown): Promise<T> {
+    const { identity, identifier } = repository;
+    const { kind } = this.#read(identifier, text);
+    const request = { text, kind, names: [text, identity, identifier], config, asker: undefined };
+    return this.#known(identity, request) ?? await this.#fromHere(repository, request);
+  }
+
+  async #fromHere(repository: Repository, request: Request): Promise<T> {
+    const module = await this.#runModule(repository, request);
+    // Another caller may have come first while the module ran.
+    return this.#known(repository.identity, request) ?? this.#fromModule(module, repository.identity, request);
+  }
+
+  async #fromIsolate(repository: Repository, request: Request): Promise<T> {
+    const { identity, entry } = repository;
+    const { text, config } = request;
+    if (entry === null) throw this.#noEntry(repository, text);
+    try {
+      this.#isolates ??= new (loadIsolates().Isolates)() as Isolates;
+      const onEnd = () => this.#drop(identity);
+      const instance = await this.#isolates.load(repository, { kind: this.#domain.kind, text, config, onEnd });
+      return this.#known(identity, request) ?? this.#keep(instance as T, identity, request);
+    } catch (thrown) {
+      const failure = this.#failure(thrown, text);
+      // It failed there as it would have failed here, and says so.
+      throw thrown instanceof failure.constructor ? thrown : failure;
+    }
+  }
+
+  #noEntry(repository: Repository, text: string): Error {
+    const { reason, hints } = this.#domain.noEntry(repository, text);
+    return this.#domain.failed(text, reason, { hints });
+  }
+
   #runModule(repository: Repository, request: Request): Promise<Evaluated> {
     const { identity, entry } = repository;
     const { text, asker } = request;
-    if (entry === null) {
-      const { reason, hints } = this.#domain.noEntry(repository, text);
-      throw this.#domain.failed(text, reason, { hints });
-    }
+    if (entry === null) throw this.#noEntry(repository, text);
     const circle = (path: string[]) =>
       new Error(`repositories wait for each other while they load: ${path.join(" -> ")}`);
     return this.#attempt(request, () =>

@@ -8,6 +8,9 @@ import { type Inspect, Registry } from "ext:prizm/registry.ts";
 
 let isMade = false;
 
+/** Loads what the host program has this isolate run; see `Registry.load`. */
+export let loadServiceHere: Registry<DockerService>["load"];
+
 export class ServiceRegistry {
   readonly #registry = new Registry<DockerService>({
     kind: "service",
@@ -28,6 +31,10 @@ export class ServiceRegistry {
     notFound: (identifier, details) => new ServiceNotFoundError(identifier, details),
     failed: (identifier, reason, details) => new ServiceCreationError(identifier, reason, details),
   });
+
+  static {
+    loadServiceHere = (...parts) => instance.#registry.load(...parts);
+  }
 
   constructor() {
     if (isMade) {

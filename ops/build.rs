@@ -21,18 +21,7 @@ fn main() {
     let sources = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../js");
     println!("cargo:rerun-if-changed={}", sources.display());
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
-    let mut names: Vec<String> = fs::read_dir(&sources)
-        .expect("js/ is part of the repository")
-        .map(|entry| {
-            entry
-                .expect("a readable folder")
-                .file_name()
-                .into_string()
-                .expect("UTF-8 names")
-        })
-        .filter(|name| name.ends_with(".ts") && !name.ends_with(".d.ts"))
-        .collect();
-    names.sort();
+    let names = names(&sources);
 
     let mut eager = String::new();
     let mut lazy = String::new();
@@ -48,7 +37,7 @@ fn main() {
             code.is_ascii(),
             "js/{name}: V8 takes it without a copy only if it is ASCII"
         );
-        let file = format!("{name}.js");
+        let file = format!("{}.js", name.replace('/', "."));
         fs::write(out.join(&file), code).expect("OUT_DIR is writable");
         let specifier = format!("ext:prizm/{name}");
         if EAGER.contains(&name.as_str()) {
@@ -65,6 +54,29 @@ fn main() {
         "const EAGER: &[ExtensionFileSource] = &[\n{eager}];\nconst LAZY: &[(&str, &str)] = &[\n{lazy}];\nconst EXPORTS: &[&str] = &{exports:?};\n"
     );
     fs::write(out.join("sources.rs"), tables).expect("OUT_DIR is writable");
+}
+
+/// The sources in `js/` and its folders: `index.ts`, `isolate/guest.ts`.
+fn names(sources: &Path) -> Vec<String> {
+    let mut folders = vec![sources.to_path_buf()];
+    let mut names = Vec::new();
+    while let Some(folder) = folders.pop() {
+        println!("cargo:rerun-if-changed={}", folder.display());
+        for entry in fs::read_dir(&folder).expect("js/ is part of the repository") {
+            let path = entry.expect("a readable folder").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => names.extend(name_of(&path, sources)),
+            }
+        }
+    }
+    names.sort();
+    names
+}
+
+fn name_of(path: &Path, sources: &Path) -> Option<String> {
+    let name = path.strip_prefix(sources).ok()?.to_str()?.to_string();
+    (name.ends_with(".ts") && !name.ends_with(".d.ts")).then_some(name)
 }
 
 fn parse(path: &Path, name: &str) -> ParsedSource {

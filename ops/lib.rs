@@ -5,6 +5,7 @@
 //!
 //! Nothing here knows the rest of the program: an op that needs something above it calls the trait.
 
+pub mod isolate;
 pub mod registry;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 
 use deno_core::{Extension, ExtensionFileSource, OpState, ascii_str_include};
 
+use isolate::link::Links;
 use registry::Host;
 
 include!(concat!(env!("OUT_DIR"), "/sources.rs"));
@@ -20,14 +22,24 @@ include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 /// The specifier of the built-in module as the loader knows it; scripts write `prizm`.
 pub const MODULE_URL: &str = "prizm:index";
 
-/// The extension for one isolate.
-pub fn extension(host: Rc<dyn Host>) -> Extension {
+/// The extension for one isolate: `links` joins it with its guests, and a guest with its host.
+pub fn extension(host: Rc<dyn Host>, links: Links) -> Extension {
+    Extension {
+        op_state_fn: Some(Box::new(move |state: &mut OpState| {
+            state.put(host);
+            state.put(Rc::new(links));
+        })),
+        ..extension_without_host()
+    }
+}
+
+/// The extension that the snapshot is made with: the same ops and modules, and nobody to answer.
+pub fn extension_without_host() -> Extension {
     Extension {
         name: "prizm",
-        ops: Cow::Owned(registry::ops()),
+        ops: Cow::Owned([registry::ops(), isolate::ops()].concat()),
         esm_files: Cow::Borrowed(EAGER),
         esm_entry_point: Some("ext:prizm/ops.ts"),
-        op_state_fn: Some(Box::new(move |state: &mut OpState| state.put(host))),
         ..Extension::default()
     }
 }

@@ -11,6 +11,10 @@ use deno_core::{OpDecl, OpState, op2};
 use deno_error::{JsErrorClass, PropertyValue};
 use serde::Serialize;
 
+use crate::isolate::Timing;
+use crate::isolate::inbox::LinkId;
+use crate::isolate::link::Links;
+
 /// Which interface the repository's code is loaded for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepositoryKind {
@@ -32,6 +36,8 @@ pub struct Repository {
     pub manifest: Option<serde_json::Value>,
     /// The entry points that were looked for, in order.
     pub tried: Vec<String>,
+    /// Whether its code runs in an isolate of its own.
+    pub isolated: bool,
 }
 
 /// What the ops need from the program above them.
@@ -62,6 +68,15 @@ pub trait Host {
     /// # Errors
     /// A package that cannot be installed.
     fn resolve_require(&self, request: &str, parent: &str) -> Result<Option<String>, HostError>;
+
+    /// Starts the isolate of a repository that was loaded before, as a guest; the link to it.
+    ///
+    /// # Errors
+    /// A repository that was not loaded in this isolate; a thread that cannot be started.
+    async fn spawn_isolate(&self, identity: &str, links: &Links) -> Result<LinkId, HostError>;
+
+    /// The limits of isolates that JavaScript keeps.
+    fn isolate_timing(&self) -> Timing;
 
     /// Static ids of the project's `prizm.json`: id to identifier.
     fn static_providers(&self) -> BTreeMap<String, String>;

@@ -6,14 +6,15 @@ extern crate git2 as _;
 use std::sync::Arc;
 
 use deno_core::v8;
-use deno_runtime::deno_permissions::prompter::set_prompt_callbacks;
+use deno_runtime::deno_permissions::prompter::{set_prompt_callbacks, set_prompter};
 use prizm::cli::args::{Args, Command, Parsed, parse, version_text};
 use prizm::cli::error::{CliError, install_panic_hook};
 use prizm::cli::output::{
     Paint, TerminalProgress, init_log, pause_progress, resume_progress, set_runtime_colours,
     stdout, warn,
 };
-use prizm::cli::{cache, run, signals, types, watch};
+use prizm::cli::prompt::ScriptPrompter;
+use prizm::cli::{audit, cache, policy, provider, run, signals, types, watch};
 use prizm::options::{ColorChoice, Env, Options};
 use url::Url;
 
@@ -72,13 +73,17 @@ fn run_command(
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     deno_core::JsRuntime::init_platform(None);
     set_prompt_callbacks(Box::new(pause_progress), Box::new(resume_progress));
+    set_prompter(Box::new(ScriptPrompter::new(paint)));
     let progress = Arc::new(TerminalProgress::new(options.is_quiet, paint));
     signals::clean_up_on_signals();
     let link = supervisor.map(watch::Link::connect).transpose()?;
     let command = async {
         match &args.command {
             Command::Run(_) => run::run(options, progress, link).await,
+            Command::Audit(args) => audit::audit(args, options, progress).await,
             Command::Cache(args) => cache::cache(&args.command, options, progress).await,
+            Command::Policy(args) => policy::policy(&args.command, options, progress).await,
+            Command::Provider(args) => provider::provider(&args.command, options, progress).await,
             Command::Types => types::types(),
         }
     };

@@ -15,17 +15,23 @@ use deno_runtime::deno_node::ops::ipc::ChildIpcSerialization;
 use deno_runtime::deno_permissions::PermissionsContainer;
 use deno_runtime::deno_tls::RootCertStoreProvider;
 use deno_runtime::deno_tls::rustls::RootCertStore;
-use deno_runtime::deno_web::{BlobStore, BlobStoreTrait, InMemoryBroadcastChannel};
+use deno_runtime::deno_web::{Blob, BlobStore, BlobStoreTrait, InMemoryBroadcastChannel};
 use deno_runtime::fmt_errors::format_js_error;
 use deno_runtime::ops::worker_host::CreateWebWorkerCb;
-use deno_runtime::web_worker::{WebWorker, WebWorkerOptions, WebWorkerServiceOptions};
+use deno_runtime::web_worker::{
+    SendableWebWorkerHandle, WebWorker, WebWorkerHandle, WebWorkerOptions, WebWorkerServiceOptions,
+    WorkerId, WorkerMetadata, WorkerThreadType,
+};
 use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
 use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
+use prizm_ops::isolate::link::{Links, Seat};
 use sys_traits::impls::RealSys;
 use url::Url;
 
 use crate::context::Context;
 use crate::http::{HttpError, HttpOptions};
+use crate::isolate::Confinement;
+use crate::isolate::guest::{self, GuestControl};
 use crate::loader::Loader;
 use crate::loader::compiled::Compiled;
 use crate::loader::host::ContextHost;
@@ -41,8 +47,16 @@ pub struct WorkerFactory {
     features: Arc<FeatureChecker>,
     certificates: Arc<dyn RootCertStoreProvider>,
     inspector_sessions: MainInspectorSessionChannel,
-    /// `process.argv[0]` and `Deno.args`.
+    /// `process.argv[0]`.
     program: String,
+    /// What the isolates of one guest share: nothing with those of others.
+    guest: Option<GuestParts>,
+}
+
+/// What binds a guest and its web workers.
+struct GuestParts {
+    confinement: Arc<Confinement>,
+    control: Arc<GuestControl>,
 }
 
 impl WorkerFactory {
@@ -60,6 +74,35 @@ impl WorkerFactory {
             features: Arc::new(FeatureChecker::default()),
             inspector_sessions: MainInspectorSessionChannel::new(),
             program: std::env::args().next().unwrap_or_else(|| "prizm".into()),
+            guest: None,
+        })
+    }
+
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    /// The same for a guest and its web workers. Stores that lead from one isolate to another by a number or a name
+    /// are its own, so that it reaches no other's blobs, buffers, channels.
+    pub fn for_guest(
+        &self,
+        confinement: Arc<Confinement>,
+        control: Arc<GuestControl>,
+    ) -> Arc<WorkerFactory> {
+        Arc::new(WorkerFactory {
+            context: self.context.clone(),
+            blobs: Arc::new(BlobStore::default()),
+            channel: InMemoryBroadcastChannel::default(),
+            buffers: SharedArrayBufferStore::default(),
+            wasm: CompiledWasmModuleStore::default(),
+            features: self.features.clone(),
+            certificates: self.certificates.clone(),
+            inspector_sessions: self.inspector_sessions.clone(),
+            program: "prizm".into(),
+            guest: Some(GuestParts {
+                confinement,
+                control,
+            }),
         })
     }
 
@@ -97,12 +140,11 @@ impl WorkerFactory {
                 node_ipc_init: NODE_CHANNEL.get().copied().flatten(),
                 ..self.bootstrap()
             },
-            extensions: vec![prizm_ops::extension(Rc::new(ContextHost(
-                self.context.clone(),
-            )))],
-            startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
-            residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
-            residual_lazy_esm_sources: prizm_ops::lazy_modules(deno_snapshots::RESIDUAL_LAZY_ESM),
+            extensions: vec![prizm_ops::extension(self.host(), Links::new())],
+            startup_snapshot: Some(prizm_snapshot::SNAPSHOT),
+            skip_op_registration: true,
+            residual_lazy_js_sources: prizm_snapshot::LAZY_SCRIPTS,
+            residual_lazy_esm_sources: prizm_ops::lazy_modules(prizm_snapshot::LAZY_MODULES),
             create_params: heap_from_system_memory(),
             seed: options.seed,
             format_js_error_fn: Some(self.format_errors()),
@@ -124,7 +166,10 @@ impl WorkerFactory {
         let version = env!("CARGO_PKG_VERSION");
         BootstrapOptions {
             deno_version: DENO_VERSION.to_string(),
-            args: options.script_args.clone(),
+            args: match self.guest {
+                Some(_) => Vec::new(),
+                None => options.script_args.clone(),
+            },
             log_level: log::max_level()
                 .to_level()
                 .unwrap_or(log::Level::Info)
@@ -156,68 +201,163 @@ impl WorkerFactory {
         Arc::new(move |error| format_js_error(error, cwd.as_ref()))
     }
 
+    fn host(self: &Arc<Self>) -> Rc<ContextHost> {
+        let confinement = self.guest.as_ref().map(|guest| guest.confinement.clone());
+        Rc::new(ContextHost::new(
+            self.context.clone(),
+            self.clone(),
+            confinement,
+        ))
+    }
+
+    fn loader(&self, permissions: PermissionsContainer) -> Loader {
+        let confinement = self.guest.as_ref().map(|guest| guest.confinement.clone());
+        Loader::confined(self.context.clone(), permissions, confinement)
+    }
+
+    /// The isolate of a guest, on the calling thread. This is the factory that [`WorkerFactory::for_guest`] made.
+    pub fn guest(
+        self: &Arc<Self>,
+        seat: Seat,
+        permissions: PermissionsContainer,
+    ) -> (WebWorker, WebWorkerHandle) {
+        let entry = seat.repository.entry.as_deref().unwrap_or("prizm:guest");
+        let main_module = Url::parse(entry).unwrap_or_else(|_| no_module());
+        let name = seat.repository.identity.clone();
+        let links = match &self.guest {
+            Some(guest) => Links::of_guest(seat, guest.confinement.memory.clone()),
+            None => Links::new(),
+        };
+        let plan = Plan {
+            name,
+            main_module,
+            worker_id: WorkerId::new(),
+            worker_type: WorkerThreadType::Module,
+            permissions,
+            close_on_idle: false,
+            metadata: None,
+            main_module_blob: None,
+            waits_for_debugger: false,
+            waits_for_page_debugger: false,
+            links,
+        };
+        let (worker, handle) = self.web_worker(plan, Stdio::default());
+        (worker, handle.into())
+    }
+
     fn web_workers(self: &Arc<Self>, stdio: Stdio) -> Arc<CreateWebWorkerCb> {
         let factory = self.clone();
         Arc::new(move |args| {
-            let loader = Loader::new(factory.context.clone(), args.permissions.clone());
-            let services = WebWorkerServiceOptions {
-                blob_store: factory.blobs.clone(),
-                broadcast_channel: factory.channel.clone(),
-                deno_rt_native_addon_loader: None,
-                compiled_wasm_module_store: Some(factory.wasm.clone()),
-                feature_checker: factory.features.clone(),
-                fs: Arc::new(deno_runtime::deno_fs::RealFs),
-                main_inspector_session_tx: factory.inspector_sessions.clone(),
-                module_loader: Rc::new(loader.clone()),
-                node_services: Some(factory.node_services(loader)),
-                npm_process_state_provider: None,
-                permissions: args.permissions,
-                root_cert_store_provider: Some(factory.certificates.clone()),
-                shared_array_buffer_store: Some(factory.buffers.clone()),
-                bundle_provider: None,
-            };
-            let options = WebWorkerOptions {
+            let plan = Plan {
                 name: args.name,
-                main_module: args.main_module.clone(),
+                main_module: args.main_module,
                 worker_id: args.worker_id,
-                bootstrap: BootstrapOptions {
-                    location: Some(args.main_module),
-                    mode: WorkerExecutionMode::Worker,
-                    close_on_idle: args.close_on_idle,
-                    ..factory.bootstrap()
-                },
-                extensions: vec![prizm_ops::extension(Rc::new(ContextHost(
-                    factory.context.clone(),
-                )))],
-                startup_snapshot: deno_snapshots::CLI_SNAPSHOT,
-                residual_lazy_js_sources: deno_snapshots::RESIDUAL_LAZY_JS,
-                residual_lazy_esm_sources: prizm_ops::lazy_modules(
-                    deno_snapshots::RESIDUAL_LAZY_ESM,
-                ),
-                unsafely_ignore_certificate_errors: None,
-                create_params: heap_from_system_memory(),
-                seed: factory.context.options.seed,
-                create_web_worker_cb: factory.web_workers(stdio.clone()),
-                format_js_error_fn: Some(factory.format_errors()),
                 worker_type: args.worker_type,
-                cache_storage_dir: None,
-                stdio: stdio.clone(),
-                trace_ops: None,
+                permissions: args.permissions,
                 close_on_idle: args.close_on_idle,
-                maybe_worker_metadata: args.maybe_worker_metadata,
-                maybe_main_module_blob: args.maybe_main_module_blob,
-                maybe_coverage_dir: None,
-                maybe_cpu_prof_config: None,
-                enable_raw_imports: true,
-                enable_stack_trace_arg_in_ops: false,
-                wait_for_debugger_on_start: args.wait_for_debugger_on_start,
-                wait_for_page_wait_for_debugger: args.wait_for_page_wait_for_debugger,
+                metadata: args.maybe_worker_metadata,
+                main_module_blob: args.maybe_main_module_blob,
+                waits_for_debugger: args.wait_for_debugger_on_start,
+                waits_for_page_debugger: args.wait_for_page_wait_for_debugger,
+                links: Links::new(),
             };
-            let (mut worker, handle, bootstrap) = WebWorker::from_options(services, options);
-            worker.bootstrap(&bootstrap);
+            let (mut worker, handle) = factory.web_worker(plan, stdio.clone());
+            if let Some(guest) = &factory.guest {
+                guest::adopt(&mut worker, &guest.control, &guest.confinement.memory);
+            }
             (worker, handle)
         })
     }
+
+    fn web_worker(
+        self: &Arc<Self>,
+        plan: Plan,
+        stdio: Stdio,
+    ) -> (WebWorker, SendableWebWorkerHandle) {
+        let loader = self.loader(plan.permissions.clone());
+        let services = WebWorkerServiceOptions {
+            blob_store: self.blobs.clone(),
+            broadcast_channel: self.channel.clone(),
+            deno_rt_native_addon_loader: None,
+            compiled_wasm_module_store: Some(self.wasm.clone()),
+            feature_checker: self.features.clone(),
+            fs: Arc::new(deno_runtime::deno_fs::RealFs),
+            main_inspector_session_tx: self.inspector_sessions.clone(),
+            module_loader: Rc::new(loader.clone()),
+            node_services: Some(self.node_services(loader)),
+            npm_process_state_provider: None,
+            permissions: plan.permissions,
+            root_cert_store_provider: Some(self.certificates.clone()),
+            shared_array_buffer_store: Some(self.buffers.clone()),
+            bundle_provider: None,
+        };
+        let options = WebWorkerOptions {
+            name: plan.name,
+            main_module: plan.main_module.clone(),
+            worker_id: plan.worker_id,
+            bootstrap: BootstrapOptions {
+                location: Some(plan.main_module),
+                mode: WorkerExecutionMode::Worker,
+                close_on_idle: plan.close_on_idle,
+                ..self.bootstrap()
+            },
+            extensions: vec![prizm_ops::extension(self.host(), plan.links)],
+            startup_snapshot: Some(prizm_snapshot::SNAPSHOT),
+            residual_lazy_js_sources: prizm_snapshot::LAZY_SCRIPTS,
+            residual_lazy_esm_sources: prizm_ops::lazy_modules(prizm_snapshot::LAZY_MODULES),
+            unsafely_ignore_certificate_errors: None,
+            create_params: self.create_params(),
+            seed: self.context.options.seed,
+            create_web_worker_cb: self.web_workers(stdio.clone()),
+            format_js_error_fn: Some(self.format_errors()),
+            worker_type: plan.worker_type,
+            cache_storage_dir: None,
+            stdio,
+            trace_ops: None,
+            close_on_idle: plan.close_on_idle,
+            maybe_worker_metadata: plan.metadata,
+            maybe_main_module_blob: plan.main_module_blob,
+            maybe_coverage_dir: None,
+            maybe_cpu_prof_config: None,
+            enable_raw_imports: true,
+            enable_stack_trace_arg_in_ops: false,
+            wait_for_debugger_on_start: plan.waits_for_debugger,
+            wait_for_page_wait_for_debugger: plan.waits_for_page_debugger,
+        };
+        let (mut worker, handle, bootstrap) = WebWorker::from_options(services, options);
+        worker.bootstrap(&bootstrap);
+        (worker, handle)
+    }
+
+    fn create_params(&self) -> Option<v8::CreateParams> {
+        let Some(guest) = &self.guest else {
+            return heap_from_system_memory();
+        };
+        let memory = &guest.confinement.memory;
+        let params = v8::CreateParams::default()
+            .heap_limits(0, memory.limit())
+            .array_buffer_allocator(memory.allocator().make_shared());
+        Some(params)
+    }
+}
+
+/// What tells one web worker from another.
+struct Plan {
+    name: String,
+    main_module: ModuleSpecifier,
+    worker_id: WorkerId,
+    worker_type: WorkerThreadType,
+    permissions: PermissionsContainer,
+    close_on_idle: bool,
+    metadata: Option<WorkerMetadata>,
+    main_module_blob: Option<Arc<Blob>>,
+    waits_for_debugger: bool,
+    waits_for_page_debugger: bool,
+    links: Links,
+}
+
+fn no_module() -> ModuleSpecifier {
+    Url::parse("prizm:guest").expect("a constant")
 }
 
 const CHANNEL_FD: &str = "NODE_CHANNEL_FD";

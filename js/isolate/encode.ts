@@ -1,0 +1,377 @@
+// Values on their way out: what V8 copies is left to it, all else becomes a special.
+//
+// In: any value of this isolate. Out: what may be handed to V8, and the list of specials.
+
+import { core, primordials } from "ext:core/mod.js";
+import { BUILDERS } from "ext:prizm/isolate/builtins.ts";
+import { encodeError, isError } from "ext:prizm/isolate/errors.ts";
+import { intrinsicName, isHarmless } from "ext:prizm/isolate/intrinsics.ts";
+import type { Membrane } from "ext:prizm/isolate/membrane.ts";
+import * as protocol from "ext:prizm/isolate/protocol.ts";
+import { importedOf } from "ext:prizm/isolate/tables.ts";
+import { isTransferred } from "ext:prizm/isolate/transfer.ts";
+
+const {
+  ArrayBufferPrototype,
+  ArrayBufferPrototypeGetByteLength,
+  ArrayBufferPrototypeSlice,
+  ArrayIsArray,
+  ArrayPrototype,
+  ArrayPrototypePop,
+  ArrayPrototypePush,
+  BigIntPrototype,
+  BooleanPrototype,
+  DataViewPrototypeGetBuffer,
+  DataViewPrototypeGetByteLength,
+  DataViewPrototypeGetByteOffset,
+  DatePrototype,
+  MapPrototype,
+  MapPrototypeForEach,
+  MapPrototypeSet,
+  Number,
+  NumberPrototype,
+  NumberPrototypeValueOf,
+  Object,
+  ObjectDefineProperty,
+  ObjectHasOwn,
+  ObjectIsFrozen,
+  ObjectIsSealed,
+  ObjectPrototype,
+  ReflectConstruct,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectGetPrototypeOf,
+  ReflectHas,
+  ReflectIsExtensible,
+  ReflectOwnKeys,
+  RegExpPrototype,
+  SafeMap,
+  SafeSet,
+  SetPrototype,
+  SetPrototypeAdd,
+  SetPrototypeForEach,
+  StringPrototype,
+  Symbol,
+  SymbolKeyFor,
+  SymbolPrototype,
+  SymbolPrototypeGetDescription,
+  SymbolPrototypeValueOf,
+  TypeError,
+  TypedArrayPrototypeGetBuffer,
+  TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeGetByteOffset,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeGetSymbolToStringTag,
+} = primordials as any;
+
+/** What V8 copies, as it is, by prototype. */
+const COPIED = new SafeSet([DatePrototype, RegExpPrototype, BooleanPrototype, StringPrototype, BigIntPrototype]);
+const VIEW_NAMES = [
+  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+  "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
+];
+const VIEWS = new SafeSet<object>();
+for (let index = 0; index < VIEW_NAMES.length; index++) VIEWS.add((primordials as any)[`${VIEW_NAMES[index]}Prototype`]);
+
+const WELL_KNOWN = new SafeMap<symbol, string>();
+const SYMBOL_NAMES = [
+  "asyncIterator", "hasInstance", "isConcatSpreadable", "iterator", "match", "matchAll", "replace", "search", "species",
+  "split", "toPrimitive", "toStringTag", "unscopables", "dispose", "asyncDispose",
+];
+for (let index = 0; index < SYMBOL_NAMES.length; index++) {
+  const symbol = ReflectGetOwnPropertyDescriptor(Symbol, SYMBOL_NAMES[index])?.value;
+  if (typeof symbol === "symbol") WELL_KNOWN.set(symbol, SYMBOL_NAMES[index]);
+}
+
+/** Whether V8 copies `root` and all below it without a loss. */
+function isPlain(root: object): boolean {
+  let current = root;
+  let seen: Set<object> | undefined;
+  let waiting: object[] | undefined;
+  const isLeaf = (value: unknown): boolean => {
+    if (typeof value !== "object") return typeof value !== "function" && typeof value !== "symbol";
+    if (value === null) return true;
+    seen ??= new SafeSet([root]) as Set<object>;
+    if (seen.has(value)) return true;
+    seen.add(value);
+    ArrayPrototypePush(waiting ??= [], value);
+    return true;
+  };
+  for (;;) {
+    if (importedOf(current) !== undefined || !isPlainHere(current, isLeaf)) return false;
+    if (waiting === undefined || waiting.length === 0) return true;
+    current = ArrayPrototypePop(waiting);
+  }
+}
+
+function isPlainHere(value: any, isLeaf: (value: unknown) => boolean): boolean {
+  const prototype = ReflectGetPrototypeOf(value);
+  if (prototype === ObjectPrototype) {
+    const keys = ReflectOwnKeys(value);
+    for (let index = 0; index < keys.length; index++) {
+      if (typeof keys[index] === "symbol") return false;
+      const property = ReflectGetOwnPropertyDescriptor(value, keys[index]);
+      if (property === undefined || !ObjectHasOwn(property, "value") || !isLeaf(property.value)) return false;
+    }
+    return ReflectIsExtensible(value) && isOrdinary(value);
+  }
+  if (prototype === ArrayPrototype) {
+    if (!ArrayIsArray(value) || !ReflectIsExtensible(value)) return false;
+    for (let index = 0; index < value.length; index++) if (!isLeaf(value[index])) return false;
+    return !core.isProxy(value);
+  }
+  if (VIEWS.has(prototype)) return isWholeView(value);
+  if (prototype === MapPrototype && core.isMap(value)) {
+    let isPlain = true;
+    MapPrototypeForEach(value, (item: unknown, key: unknown) => isPlain &&= isLeaf(item) && isLeaf(key));
+    return isPlain;
+  }
+  if (prototype === SetPrototype && core.isSet(value)) {
+    let isPlain = true;
+    SetPrototypeForEach(value, (item: unknown) => isPlain &&= isLeaf(item));
+    return isPlain;
+  }
+  if (prototype === ArrayBufferPrototype) return core.isArrayBuffer(value) && !isTransferred(value);
+  return COPIED.has(prototype) && !core.isProxy(value);
+}
+
+/** Whether an object with the prototype of plain ones is one: `arguments`, namespaces and such are not. */
+function isOrdinary(value: object): boolean {
+  return !core.isProxy(value) && !core.isNativeError(value) && !core.isArgumentsObject(value);
+}
+
+/** V8 copies the whole buffer of a view, also what lies outside of it. */
+function isWholeView(view: any): boolean {
+  if (!core.isTypedArray(view)) return false;
+  const buffer = TypedArrayPrototypeGetBuffer(view);
+  return core.isArrayBuffer(buffer) && !isTransferred(buffer) &&
+    ArrayBufferPrototypeGetByteLength(buffer) === TypedArrayPrototypeGetByteLength(view);
+}
+
+/** Makes one message. */
+export class Encoder {
+  readonly membrane: Membrane;
+  readonly specials: unknown[][] = [];
+  #seen: Map<unknown, unknown> | undefined;
+
+  constructor(membrane: Membrane) {
+    this.membrane = membrane;
+  }
+
+  get isHost(): boolean {
+    return this.membrane.isHost;
+  }
+
+  value(value: any): unknown {
+    switch (typeof value) {
+      case "object":
+        if (value === null || isPlain(value)) return value;
+        return this.#special(value);
+      case "function":
+      case "symbol":
+        return this.#special(value);
+      default:
+        return value;
+    }
+  }
+
+  /** A place among the specials, and what stands for it in the message. */
+  reserve(value: unknown): { list: unknown[]; stand: object } {
+    const list: unknown[] = [];
+    ArrayPrototypePush(this.specials, list);
+    const stand = new Number(this.specials.length - 1);
+    (this.#seen ??= new SafeMap() as Map<unknown, unknown>).set(value, stand);
+    return { list, stand };
+  }
+
+  #special(value: any): unknown {
+    const known = this.#seen?.get(value);
+    if (known !== undefined) return known;
+    const imported = importedOf(value);
+    if (imported !== undefined) return this.#imported(value, imported);
+    const name = intrinsicName(value);
+    if (name !== undefined && (this.isHost || isHarmless(value))) return this.put(value, protocol.INTRINSIC, name);
+    if (typeof value === "symbol") return this.#symbol(value);
+    if (typeof value === "function" || core.isProxy(value)) return this.reference(value);
+    return this.#object(value);
+  }
+
+  put(value: unknown, ...parts: unknown[]): object {
+    const { list, stand } = this.reserve(value);
+    for (let index = 0; index < parts.length; index++) ArrayPrototypePush(list, parts[index]);
+    return stand;
+  }
+
+  #imported(value: any, imported: { owner: object; id: number; kind: number }): unknown {
+    if (imported.owner === this.membrane) return this.put(value, protocol.HOME, imported.id);
+    if (imported.kind === protocol.OWN_SYMBOL) return this.#symbol(value);
+    if (imported.kind === protocol.PROMISE) return this.#object(value);
+    return this.reference(value);
+  }
+
+  #symbol(symbol: symbol): object {
+    const wellKnown = WELL_KNOWN.get(symbol);
+    if (wellKnown !== undefined) return this.put(symbol, protocol.SYMBOL, wellKnown, true);
+    const key = SymbolKeyFor(symbol);
+    if (key !== undefined) return this.put(symbol, protocol.SYMBOL, key, false);
+    const description = SymbolPrototypeGetDescription(symbol);
+    return this.put(symbol, protocol.OWN_SYMBOL, this.membrane.exports.give(symbol), description);
+  }
+
+  reference(value: any): object {
+    return this.put(value, protocol.REFERENCE, this.membrane.exports.give(value), flagsOf(value));
+  }
+
+  #object(value: any): unknown {
+    const prototype = ReflectGetPrototypeOf(value);
+    if (prototype === ArrayPrototype && ArrayIsArray(value)) return this.#array(value);
+    if ((prototype === ObjectPrototype || prototype === null) && isOrdinary(value)) {
+      return isData(value) ? this.#data(value, prototype) : this.reference(value);
+    }
+    if (core.isNativeError(value) || isError(value)) {
+      const { list, stand } = this.reserve(value);
+      encodeError(this, value, list);
+      return stand;
+    }
+    if (core.isPromise(value)) {
+      const id = this.membrane.exports.give(value);
+      this.membrane.watch(id, value);
+      return this.put(value, protocol.PROMISE, id);
+    }
+    if (core.isArrayBufferView(value)) return this.#view(value, prototype);
+    if (core.isArrayBuffer(value)) return this.#buffer(value);
+    if (core.isSharedArrayBuffer(value)) throw new TypeError("A SharedArrayBuffer cannot go to another isolate");
+    if (prototype === MapPrototype && core.isMap(value)) return this.#map(value);
+    if (prototype === SetPrototype && core.isSet(value)) return this.#set(value);
+    if (prototype === NumberPrototype && core.isNumberObject(value)) {
+      return this.put(value, protocol.BOXED_NUMBER, NumberPrototypeValueOf(value));
+    }
+    if (prototype === SymbolPrototype && core.isSymbolObject(value)) {
+      return this.put(value, protocol.BOXED_SYMBOL, this.value(SymbolPrototypeValueOf(value)));
+    }
+    if (COPIED.has(prototype)) return value;
+    const builder = BUILDERS.get(prototype);
+    return builder === undefined ? this.reference(value) : builder(this, value);
+  }
+
+  #array(array: unknown[]): unknown {
+    const copy: unknown[] = [];
+    const stand = this.#keep(array, copy, protocol.ARRAY, levelOf(array), copy);
+    for (let index = 0; index < array.length; index++) {
+      if (ObjectHasOwn(array, index)) define(copy, index, this.value(array[index]));
+    }
+    copy.length = array.length;
+    return stand;
+  }
+
+  #data(object: any, prototype: object | null): unknown {
+    const copy = {};
+    const symbols: unknown[] = [];
+    const keys = ReflectOwnKeys(object);
+    let flags = levelOf(object) | (prototype === null ? protocol.NULL_PROTOTYPE : 0);
+    let hasSymbols = false;
+    for (let index = 0; index < keys.length; index++) hasSymbols ||= typeof keys[index] === "symbol";
+    const stand = flags === 0 && !hasSymbols
+      ? this.#keep(object, copy, 0, 0, copy)
+      : this.put(object, protocol.OBJECT, flags, copy, symbols);
+    for (let index = 0; index < keys.length; index++) {
+      const property = ReflectGetOwnPropertyDescriptor(object, keys[index]);
+      if (property === undefined || !property.enumerable) continue;
+      const value = this.value(property.value);
+      if (typeof keys[index] === "symbol") ArrayPrototypePush(symbols, this.value(keys[index]), value);
+      else define(copy, keys[index], value);
+    }
+    return stand;
+  }
+
+  /** What stands for `value`: `copy` itself, or a special with the flags that it cannot show. */
+  #keep(value: object, copy: object, kind: number, flags: number, payload: object): unknown {
+    if (flags !== 0) return this.put(value, kind, flags, payload);
+    (this.#seen ??= new SafeMap() as Map<unknown, unknown>).set(value, copy);
+    return copy;
+  }
+
+  #map(map: Map<unknown, unknown>): Map<unknown, unknown> {
+    const copy = new globalMap();
+    this.#keep(map, copy, 0, 0, copy);
+    MapPrototypeForEach(map, (value: unknown, key: unknown) => {
+      MapPrototypeSet(copy, this.value(key), this.value(value));
+    });
+    return copy;
+  }
+
+  #set(set: Set<unknown>): Set<unknown> {
+    const copy = new globalSet();
+    this.#keep(set, copy, 0, 0, copy);
+    SetPrototypeForEach(set, (value: unknown) => SetPrototypeAdd(copy, this.value(value)));
+    return copy;
+  }
+
+  #buffer(buffer: ArrayBuffer): object {
+    if (!isTransferred(buffer)) return buffer;
+    const number = this.membrane.give(buffer);
+    return number === undefined ? buffer : this.put(buffer, protocol.MOVED, number);
+  }
+
+  /** A view of a part of a buffer, of one that moves, or of a class that V8 does not know. */
+  #view(view: any, prototype: object): unknown {
+    const isDataView = core.isDataView(view);
+    const buffer = isDataView ? DataViewPrototypeGetBuffer(view) : TypedArrayPrototypeGetBuffer(view);
+    const offset = isDataView ? DataViewPrototypeGetByteOffset(view) : TypedArrayPrototypeGetByteOffset(view);
+    const bytes = isDataView ? DataViewPrototypeGetByteLength(view) : TypedArrayPrototypeGetByteLength(view);
+    if (core.isSharedArrayBuffer(buffer)) throw new TypeError("A SharedArrayBuffer cannot go to another isolate");
+    const tag = isDataView ? "DataView" : TypedArrayPrototypeGetSymbolToStringTag(view);
+    const name = intrinsicName(prototype) === "Buffer.prototype" ? "Buffer" : tag;
+    const length = isDataView ? bytes : TypedArrayPrototypeGetLength(view);
+    if (isTransferred(buffer) || this.#seen?.get(buffer) !== undefined) {
+      const whole = this.value(buffer);
+      return this.put(view, protocol.VIEW, name, whole, offset, length);
+    }
+    return this.put(view, protocol.VIEW, name, ArrayBufferPrototypeSlice(buffer, offset, offset + bytes), 0, length);
+  }
+}
+
+const globalMap = (primordials as any).Map;
+const globalSet = (primordials as any).Set;
+
+function levelOf(value: object): number {
+  if (ReflectIsExtensible(value)) return 0;
+  return ObjectIsFrozen(value) ? protocol.FROZEN : ObjectIsSealed(value) ? protocol.SEALED : protocol.NOT_EXTENSIBLE;
+}
+
+/** Whether no own property of a plain object is a function or an accessor. */
+function isData(object: object): boolean {
+  const keys = ReflectOwnKeys(object);
+  for (let index = 0; index < keys.length; index++) {
+    const property = ReflectGetOwnPropertyDescriptor(object, keys[index]);
+    if (property !== undefined && (!ObjectHasOwn(property, "value") || typeof property.value === "function")) return false;
+  }
+  return true;
+}
+
+function flagsOf(value: any): number {
+  const imported = importedOf(value);
+  if (imported !== undefined) return imported.flags & ~protocol.THENLESS;
+  if (typeof value !== "function") {
+    const isThenless = !core.isProxy(value) && !ReflectHas(value, "then");
+    return (isThenless ? protocol.THENLESS : 0) | (ArrayIsArray(value) ? protocol.IS_ARRAY : 0);
+  }
+  const isAsync = core.isAsyncFunction(value) && !core.isGeneratorFunction(value);
+  const constructs = isAsync ? false : isConstructor(value);
+  return protocol.CALLABLE | (isAsync ? protocol.ASYNC : 0) | (constructs ? protocol.CONSTRUCTOR : 0) |
+    (core.isProxy(value) || ReflectHas(value, "then") ? 0 : protocol.THENLESS);
+}
+
+function isConstructor(value: Function): boolean {
+  try {
+    // As `newTarget` it is only checked for being a constructor; `Object` is what runs.
+    ReflectConstruct(Object, [], value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function define(object: object, key: PropertyKey, value: unknown): void {
+  ObjectDefineProperty(object, key, { __proto__: null, value, enumerable: true, writable: true, configurable: true });
+}
+

@@ -1,0 +1,328 @@
+//! The thread that watches the guests while they run, and ends those that use too much.
+//!
+//! In: what guests tell of their turns. Out: calls of [`Watched::stop`]. Side effects: one thread a process, asleep while
+//! every guest is.
+//!
+//! A turn is what a guest does between two looks at its messages. Only there can it be stuck: an endless loop, or an
+//! endless chain of promises, never gives a turn up.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use deno_core::v8;
+use prizm_ops::isolate::link::{Control, Ending, Reason};
+
+use super::guest::GuestControl;
+
+/// Between two looks at the guests that run.
+const TICK: Duration = Duration::from_millis(10);
+/// Between two collections of garbage because a guest seems to use too much.
+const COLLECT_INTERVAL: Duration = Duration::from_millis(200);
+/// Looks in a row without a guest that runs, before the thread sleeps.
+const QUIET_TICKS: u32 = 50;
+
+/// One thread that runs a guest's code, as the watching thread sees it.
+pub struct Watched {
+    control: Arc<GuestControl>,
+    isolate: v8::IsolateHandle,
+    clock: Clock,
+    /// Odd while a turn is under way.
+    turn: AtomicU64,
+    /// What the last look found.
+    seen: Mutex<Seen>,
+    is_measuring: AtomicBool,
+}
+
+#[derive(Default)]
+struct Seen {
+    turn: u64,
+    cpu_before: Duration,
+    answers: u64,
+    answer_due: Option<Instant>,
+    collected: Option<Instant>,
+}
+
+impl Watched {
+    /// For the calling thread, which runs `isolate`.
+    pub fn new(control: Arc<GuestControl>, isolate: v8::IsolateHandle) -> Arc<Watched> {
+        let watched = Arc::new(Watched {
+            control,
+            isolate,
+            clock: Clock::of_this_thread(),
+            turn: AtomicU64::new(0),
+            seen: Mutex::default(),
+            is_measuring: AtomicBool::new(false),
+        });
+        watcher().add(&watched);
+        watched
+    }
+
+    /// Does `work`, which runs the guest's code.
+    pub fn turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.turn.fetch_add(1, Ordering::SeqCst);
+        watcher().wake();
+        let result = work();
+        self.turn.fetch_add(1, Ordering::SeqCst);
+        result
+    }
+
+    fn is_running(&self) -> bool {
+        self.turn.load(Ordering::SeqCst) % 2 == 1
+    }
+
+    /// Whether there is nothing to look at.
+    fn is_idle(&self) -> bool {
+        let is_awaited = self.control.is_pending() && self.control.wall_limit().is_some();
+        !self.is_running() && !is_awaited
+    }
+
+    /// One look. Whether there will be something to look at again.
+    fn look(self: &Arc<Self>) -> bool {
+        let waits = self.look_at_answers();
+        if !self.is_running() {
+            return waits;
+        }
+        self.look_at_cpu();
+        self.measure_memory();
+        true
+    }
+
+    fn look_at_cpu(&self) {
+        let turn = self.turn.load(Ordering::SeqCst);
+        let now = self.clock.now();
+        let mut seen = unpoisoned(&self.seen);
+        if seen.turn != turn {
+            seen.turn = turn;
+            seen.cpu_before = now;
+            return;
+        }
+        let limit = self.control.limits().cpu;
+        if now.saturating_sub(seen.cpu_before) > limit {
+            let seconds = limit.as_secs_f64();
+            self.stop(
+                Reason::Cpu,
+                format!("it ran for more than {seconds} s without a pause"),
+            );
+        }
+    }
+
+    /// Answers are due within the limit for a call, from the last one on.
+    fn look_at_answers(&self) -> bool {
+        let (Some(limit), true) = (self.control.wall_limit(), self.control.is_pending()) else {
+            unpoisoned(&self.seen).answer_due = None;
+            return false;
+        };
+        let answers = self.control.end().answers();
+        let mut seen = unpoisoned(&self.seen);
+        let now = Instant::now();
+        if seen.answers != answers || seen.answer_due.is_none() {
+            seen.answers = answers;
+            seen.answer_due = Some(now + limit);
+        }
+        if seen.answer_due.is_some_and(|due| due < now) {
+            let seconds = limit.as_secs_f64();
+            self.stop(Reason::Wall, format!("it did not answer within {seconds} s"));
+        }
+        true
+    }
+
+    /// Has the guest's thread, at its next chance, say how much it uses.
+    fn measure_memory(self: &Arc<Self>) {
+        if self.is_measuring.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let data = Arc::into_raw(self.clone());
+        let is_asked = self
+            .isolate
+            .request_interrupt(measure, data.cast_mut().cast());
+        if !is_asked {
+            // SAFETY: the isolate is gone, and nobody else got the pointer.
+            drop(unsafe { Arc::from_raw(data) });
+        }
+    }
+
+    /// Collecting garbage takes time, and is not done at each look.
+    fn may_collect(&self) -> bool {
+        let mut seen = unpoisoned(&self.seen);
+        let is_due = seen
+            .collected
+            .is_none_or(|before| before.elapsed() > COLLECT_INTERVAL);
+        if is_due {
+            seen.collected = Some(Instant::now());
+        }
+        is_due
+    }
+
+    fn stop(&self, reason: Reason, why: String) {
+        self.control.end_with(Ending::new(reason, why));
+    }
+}
+
+/// # Safety
+/// `data` comes from `Arc::into_raw` in `measure_memory`.
+unsafe extern "C" fn measure(mut isolate: v8::UnsafeRawIsolatePtr, data: *mut std::ffi::c_void) {
+    // SAFETY: see above; V8 calls once for each request.
+    let watched = unsafe { Arc::from_raw(data.cast_const().cast::<Watched>()) };
+    watched.is_measuring.store(false, Ordering::Release);
+    // SAFETY: V8 hands out the isolate whose thread this is.
+    let isolate = unsafe { v8::Isolate::ref_from_raw_isolate_ptr_mut(&mut isolate) };
+    if watched.control.is_too_large(used_by(isolate)) && watched.may_collect() {
+        // What is counted may be garbage.
+        isolate.low_memory_notification();
+        if watched.control.is_too_large(used_by(isolate)) {
+            watched.control.end_for_memory();
+        }
+    }
+}
+
+/// The heap, array buffers and WebAssembly memory, in bytes.
+fn used_by(isolate: &mut v8::Isolate) -> usize {
+    let external = isolate.adjust_amount_of_external_allocated_memory(0);
+    let external = usize::try_from(external).unwrap_or(0);
+    isolate.get_heap_statistics().used_heap_size() + external
+}
+
+/// Has the watching thread look, if it sleeps.
+pub fn look_soon() {
+    watcher().wake();
+}
+
+/// The watching thread's side.
+#[derive(Default)]
+struct Watcher {
+    guests: Mutex<Vec<Weak<Watched>>>,
+    woken: Condvar,
+    is_asleep: AtomicBool,
+    has_started: AtomicBool,
+}
+
+fn watcher() -> &'static Watcher {
+    static WATCHER: OnceLock<Watcher> = OnceLock::new();
+    WATCHER.get_or_init(Watcher::default)
+}
+
+impl Watcher {
+    fn add(&'static self, guest: &Arc<Watched>) {
+        unpoisoned(&self.guests).push(Arc::downgrade(guest));
+        if !self.has_started.swap(true, Ordering::AcqRel) {
+            let thread = std::thread::Builder::new().name("prizm-watch".into());
+            if let Err(error) = thread.spawn(|| self.run()) {
+                log::warn!("the limits of providers do not hold: {error}");
+            }
+        }
+    }
+
+    /// Called at each turn; costs one load while the thread is awake.
+    fn wake(&self) {
+        if self.is_asleep.load(Ordering::SeqCst) {
+            let _guests = unpoisoned(&self.guests);
+            self.woken.notify_one();
+        }
+    }
+
+    fn run(&self) {
+        let mut quiet = 0;
+        loop {
+            quiet = match self.look() {
+                true => 0,
+                false => quiet + 1,
+            };
+            match quiet > QUIET_TICKS {
+                true => self.sleep(),
+                false => std::thread::sleep(TICK),
+            }
+        }
+    }
+
+    fn look(&self) -> bool {
+        let guests: Vec<_> = {
+            let mut guests = unpoisoned(&self.guests);
+            guests.retain(|guest| guest.strong_count() > 0);
+            guests.iter().filter_map(Weak::upgrade).collect()
+        };
+        guests
+            .iter()
+            .fold(false, |is_busy, guest| guest.look() || is_busy)
+    }
+
+    /// Until a guest begins a turn. One that begins between the look and the sleep is seen by the second look.
+    fn sleep(&self) {
+        let guests = unpoisoned(&self.guests);
+        self.is_asleep.store(true, Ordering::SeqCst);
+        let is_idle = |guest: &Weak<Watched>| guest.upgrade().is_none_or(|it| it.is_idle());
+        if guests.iter().all(is_idle) {
+            drop(self.woken.wait(guests));
+        }
+        self.is_asleep.store(false, Ordering::SeqCst);
+    }
+}
+
+/// How long a thread has run.
+struct Clock {
+    #[cfg(target_os = "linux")]
+    id: Option<libc::clockid_t>,
+    started: Instant,
+}
+
+impl Clock {
+    #[cfg(target_os = "linux")]
+    fn of_this_thread() -> Clock {
+        let mut id = 0;
+        // SAFETY: the calling thread exists, and `id` is ours to write to.
+        let failure = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &mut id) };
+        Clock {
+            id: (failure == 0).then_some(id),
+            started: Instant::now(),
+        }
+    }
+
+    /// Where threads have no clock that others can read, the time that has passed stands for it.
+    #[cfg(not(target_os = "linux"))]
+    fn of_this_thread() -> Clock {
+        Clock {
+            started: Instant::now(),
+        }
+    }
+
+    fn now(&self) -> Duration {
+        #[cfg(target_os = "linux")]
+        if let Some(now) = self.id.and_then(read_clock) {
+            return now;
+        }
+        self.started.elapsed()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn read_clock(id: libc::clockid_t) -> Option<Duration> {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is ours to write to; a clock whose thread has ended is refused.
+    let failure = unsafe { libc::clock_gettime(id, &mut time) };
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    let nanoseconds = u32::try_from(time.tv_nsec).ok()?;
+    (failure == 0).then(|| Duration::new(seconds, nanoseconds))
+}
+
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threads_clock_runs_while_it_works() {
+        let clock = Clock::of_this_thread();
+        let before = clock.now();
+        let mut sum = 0u64;
+        while clock.now() == before {
+            sum = std::hint::black_box(sum.wrapping_add(1));
+        }
+        assert!(clock.now() > before);
+    }
+}

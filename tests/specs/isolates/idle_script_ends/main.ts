@@ -1,0 +1,4 @@
+import { getProvider } from 'prizm';
+
+await getProvider('github:acme/painter');
+console.log('done');

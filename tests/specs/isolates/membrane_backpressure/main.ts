@@ -1,0 +1,10 @@
+const provider: any = await Prizm.getProvider("github:acme/shapes@v1");
+let made = 0;
+const source = new ReadableStream({ pull(controller) { controller.enqueue(++made); } }, { highWaterMark: 0 });
+const there = provider.echo(source);
+const reader = there.getReader();
+await reader.read();
+await reader.read();
+await provider.later(1);
+console.log(made);
+await reader.cancel();

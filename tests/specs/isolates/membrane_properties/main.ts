@@ -1,0 +1,16 @@
+const provider: any = await Prizm.getProvider("github:acme/shapes@v1");
+const { literal, model } = provider;
+console.log(provider.id, provider.models[0].name, model.uses, model.use(), model.uses);
+console.log(literal.next(), literal.double, "double" in literal, "nothing" in literal);
+literal.count = 10;
+model.uses = 7;
+literal.extra = { a: 1 };
+console.log(literal.next(), model.uses, literal.extra, delete literal.extra, "extra" in literal);
+console.log(Object.keys(literal), Object.entries({ ...literal }).length, JSON.stringify(literal));
+const keys = [];
+for (const key in literal) keys.push(key);
+console.log(keys, JSON.stringify(model), Object.hasOwn(provider, "id"), provider.hasOwnProperty("nothing"));
+console.log(Object.getOwnPropertyDescriptor(literal, "count"), typeof Object.getOwnPropertyDescriptor(literal, "double")!.get);
+console.log(Array.isArray(provider.capabilities), [...provider.capabilities], provider.reactive.seen, provider.reactive.seen);
+console.log(`${literal}`, literal.toString === Object.prototype.toString, provider[Symbol.for("shapes.registered")]);
+console.log(provider.getModelsForCapability("text-to-text").map((it: any) => it.id));

@@ -1,0 +1,12 @@
+const provider: any = await Prizm.getProvider("github:acme/shapes@v1");
+const controller = new AbortController();
+const waiting = provider.waitFor(controller.signal);
+controller.abort(new RangeError("because"));
+console.log(await waiting);
+console.log(await provider.waitFor(AbortSignal.abort("before")));
+const { signal } = provider;
+console.log(signal instanceof AbortSignal, signal.aborted, signal === provider.signal, provider.echo(controller.signal) === controller.signal);
+const heard = new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason)));
+provider.controller.abort("there");
+console.log(await heard, signal.aborted, provider.controller instanceof AbortController);
+console.log((await provider.waitFor(AbortSignal.timeout(1))).reason.startsWith("TimeoutError"));

@@ -1,0 +1,13 @@
+const provider: any = await Prizm.getProvider("github:acme/shapes@v1");
+const request = provider.echo(new Request("http://a.b/c", { method: "POST", body: "sent", headers: { "x-a": "1" } }));
+console.log(request instanceof Request, request.method, request.url, request.headers.get("x-a"), await request.text());
+const response = provider.echo(new Response("body", { status: 201, statusText: "Made", headers: { "x-b": "2" } }));
+console.log(response instanceof Response, response.status, response.statusText, response.ok, response.headers.get("x-b"), await response.text());
+const empty = provider.echo(new Response(null, { status: 204 }));
+console.log(empty.status, empty.body);
+const form = new FormData();
+form.append("a", "1");
+form.append("a", "2");
+form.append("file", new File(["text"], "f.txt", { type: "text/plain" }));
+const sent = provider.echo(form);
+console.log(sent instanceof FormData, sent.getAll("a"), sent.get("file").name, await sent.get("file").text());
