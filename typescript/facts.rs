@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::lower::Lowered;
 use crate::names::is_commonjs_name;
 use crate::parse::Source;
+use crate::re_exports;
 
 /// What a loader needs to know of a file before it runs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +35,28 @@ pub struct SourceFacts {
     pub exports: Vec<String>,
     /// Specifiers of `export * from`.
     pub star_exports: Vec<String>,
+    /// Those of `exports` that may be types of other files: only those files tell.
+    pub re_exports: Vec<ReExport>,
+    /// Names that are exported in the text and leave nothing at run time.
+    pub type_exports: Vec<String>,
+    /// Specifiers of `export type * from`.
+    pub type_star_exports: Vec<String>,
     /// `export =` stands in the text.
     pub has_export_assignment: bool,
     /// String literals passed to `getProvider(…)` and `getService(…)`, also as methods; each once.
     pub identifiers: Vec<String>,
+}
+
+/// A name of another file that is exported again: `export { imported as exported } from "specifier"`, or an import
+/// that is exported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReExport {
+    /// The name here.
+    pub exported: String,
+    /// The name there.
+    pub imported: String,
+    /// As written.
+    pub specifier: String,
 }
 
 /// One specifier that the file asks for.
@@ -76,7 +95,17 @@ impl SourceFacts {
                 function_depth: 0,
             };
             lowered.module.visit_with(&mut collector);
-            collector.facts
+            let mut facts = collector.facts;
+            if source.is_typescript() {
+                facts.re_exports = re_exports::of(&lowered.module);
+                let names = source.exported.names.iter();
+                facts.type_exports = names
+                    .filter(|name| !facts.exports.contains(name))
+                    .cloned()
+                    .collect();
+                facts.type_star_exports = source.exported.type_stars.clone();
+            }
+            facts
         })
     }
 }

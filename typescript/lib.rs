@@ -20,14 +20,16 @@ mod nodes;
 mod options;
 mod parse;
 mod paths;
+mod re_exports;
 mod resolve;
 mod tsconfig;
+mod type_exports;
 
 pub use deno_media_type::MediaType;
 
 pub use emit::{Emitted, ModuleFormat};
 pub use error::TypeScriptError;
-pub use facts::{ImportFact, ImportKind, SourceFacts};
+pub use facts::{ImportFact, ImportKind, ReExport, SourceFacts};
 pub use options::{CompilerOptions, Jsx};
 pub use parse::{Parsed, parse};
 pub use resolve::{FileKind, resolve_file};

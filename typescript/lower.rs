@@ -18,6 +18,7 @@ use crate::class_fields;
 use crate::names;
 use crate::namespaces;
 use crate::parse::{Source, Tree};
+use crate::type_exports;
 use crate::{CompilerOptions, Jsx, TypeScriptError};
 
 /// A tree of plain JavaScript.
@@ -43,6 +44,7 @@ pub(crate) fn lower(
     } = tree;
     let comments = comments.into_single_threaded();
     names::strip_ambient(&mut module);
+    type_exports::strip(&mut module, &source.type_exports);
     let reports = Reports::default();
     let handler = Handler::with_emitter(true, false, Box::new(reports.clone()));
     let program = globals.with(|marks| {

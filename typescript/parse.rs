@@ -4,6 +4,7 @@
 //!
 //! The tree is lowered in place, once, for the options that are asked for first; other options parse again.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deno_ast::swc::ast::{Module, ModuleDecl, ModuleItem, Program};
@@ -15,6 +16,7 @@ use url::Url;
 
 use crate::emit::{self, Emitted, ModuleFormat};
 use crate::lower::{self, Lowered};
+use crate::type_exports::Exported;
 use crate::{CompilerOptions, SourceFacts, TypeScriptError};
 
 /// A file whose syntax is known to be right.
@@ -30,6 +32,9 @@ pub(crate) struct Source {
     pub(crate) text: Arc<str>,
     /// The text has `import` or `export` declarations, if only of types.
     pub(crate) has_module_syntax: bool,
+    pub(crate) exported: Exported,
+    /// Exports that are types, although the text alone does not say so.
+    pub(crate) type_exports: BTreeSet<String>,
 }
 
 /// A tree as the parser left it.
@@ -67,6 +72,8 @@ pub fn parse(
             specifier: specifier.clone(),
             media_type,
             has_module_syntax: tree.module.body.iter().any(is_module_syntax),
+            exported: Exported::of(&tree.module),
+            type_exports: BTreeSet::new(),
             text,
         },
         work: Mutex::new(Work {
@@ -77,6 +84,16 @@ pub fn parse(
 }
 
 impl Parsed {
+    /// The same file, of whose exports `names` are types: they leave nothing in the code.
+    #[must_use]
+    pub fn with_type_exports(mut self, names: BTreeSet<String>) -> Parsed {
+        self.source.type_exports = names;
+        let work = self.work.get_mut().unwrap_or_else(PoisonError::into_inner);
+        work.lowered = None;
+        work.facts = None;
+        self
+    }
+
     /// The file's URL.
     pub fn specifier(&self) -> &Url {
         &self.source.specifier

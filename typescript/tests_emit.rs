@@ -324,3 +324,22 @@ fn parsed_files_can_cross_threads() {
     fn check<T: Send + Sync>() {}
     check::<crate::Parsed>();
 }
+
+#[test]
+fn exports_that_are_types_leave_nothing() {
+    let url = Url::parse("file:///p/x.ts").unwrap();
+    let source = "import { A, b } from './a'; export { A, b as c }; export { D } from './d'; export { e, F } from './e';";
+    let parsed = parse(&url, MediaType::TypeScript, source.into()).unwrap();
+    let options = CompilerOptions::default();
+    assert_eq!(parsed.facts(&options).unwrap().re_exports.len(), 5);
+    let names = ["A", "D", "F"].map(str::to_owned).into();
+    let parsed = parsed.with_type_exports(names);
+    let facts = parsed.facts(&options).unwrap();
+    assert_eq!(facts.exports, ["c", "e"]);
+    assert_eq!(facts.type_exports, ["A", "D", "F"]);
+    let code = parsed.emit(&options, ModuleFormat::Esm).unwrap().code;
+    assert_eq!(
+        code.split_whitespace().collect::<Vec<_>>().join(" "),
+        "import { b } from './a'; export { b as c }; export { e } from './e';"
+    );
+}

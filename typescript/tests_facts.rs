@@ -142,3 +142,44 @@ fn identifiers_of_lookups_are_collected() {
     );
     assert_eq!(facts.identifiers, ["github:a/b@1", "c", "d", "e"]);
 }
+
+#[test]
+fn names_that_are_exported_again_tell_where_they_come_from() {
+    let facts = facts(
+        "import D, { a as b, type T, unused } from './a'; import * as all from './c';\n\
+        export { b as c, D, T, all }; export { x as y, default as z, type U } from './d'; export const own = 1; export { own as again };",
+    );
+    let found: Vec<_> = facts
+        .re_exports
+        .iter()
+        .map(|it| {
+            (
+                it.exported.as_str(),
+                it.imported.as_str(),
+                it.specifier.as_str(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("c", "a", "./a"),
+        ("D", "default", "./a"),
+        ("y", "x", "./d"),
+        ("z", "default", "./d"),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(facts.type_exports, ["T", "U"]);
+}
+
+#[test]
+fn exports_of_types_are_known_by_name() {
+    let facts = facts(
+        "export interface A {} export type B = 1; interface C {} export { C, C as D }; export type { E } from './e';\n\
+        export class F {} export interface F {} export namespace G { export type X = 1 } export namespace H { export const x = 1 }\n\
+        export type * from './t'; export default interface I {}",
+    );
+    assert_eq!(
+        facts.type_exports,
+        ["A", "B", "C", "D", "E", "G", "default"]
+    );
+    assert_eq!(facts.type_star_exports, ["./t"]);
+}

@@ -519,6 +519,25 @@ declare module "prizm" {
     cause?: unknown;
   }
 
+  /**
+   * Why an isolate ended: it asked for it, outgrew its memory, took too long, threw an error that nobody caught, was
+   * closed or dropped as idle, or sent what no well-behaved isolate sends.
+   */
+  export type ProviderEndReason = "exit" | "memory" | "cpu" | "wall" | "error" | "closed" | "idle" | "protocol";
+
+  /**
+   * "Provider 'X' has ended: message": thrown by every use of a provider or service whose isolate has ended, and by
+   * the calls that were under way. {@link getProvider} loads it again.
+   */
+  export class ProviderEndedError extends Error {
+    constructor(identifier: string, reason: ProviderEndReason, message: string, details?: ErrorDetails);
+    /** The text that was asked for. */
+    readonly identifier: string;
+    readonly reason: ProviderEndReason;
+    readonly hints: string[];
+    cause?: unknown;
+  }
+
   // ----------------------------------------------------------------- global
 
   /** What the global `Prizm` holds: the parts of this module that need no import. */
@@ -531,6 +550,18 @@ declare module "prizm" {
     readonly ProviderRegistry: typeof ProviderRegistry;
     readonly ServiceRegistry: typeof ServiceRegistry;
     readonly MediaCapability: typeof MediaCapability;
+    /**
+     * Marks buffers to be moved, not copied, to the isolate that `value` goes to next. They are empty here afterwards.
+     *
+     * ```ts
+     * await model.transform(Prizm.transfer(pixels));
+     * ```
+     *
+     * @param buffers the buffers, or views of them, that move; all in plain objects and arrays below `value` unless given
+     * @returns `value`
+     * @throws TypeError if one of `buffers` is none
+     */
+    readonly transfer: <T>(value: T, buffers?: readonly (ArrayBuffer | ArrayBufferView)[]) => T;
   }
 }
 
