@@ -5,19 +5,26 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use deno_path_util::{url_from_file_path, url_to_file_path};
 use deno_semver::npm::NpmPackageReqReference;
 use node_resolver::ResolutionMode;
+use prizm_ops::isolate::Timing;
+use prizm_ops::isolate::inbox::LinkId;
+use prizm_ops::isolate::link::Links;
 use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
 
 use url::Url;
 
+use super::confine::{self, Import};
 use super::resolve::ResolveError;
 use crate::context::Context;
 use crate::hints;
+use crate::isolate::{self, Admission, Confinement, Guests};
 use crate::providers;
 use crate::specifier::Specifier;
+use crate::worker::WorkerFactory;
 
 /// Similarity from which a name counts as mistyped.
 const SIMILAR: f64 = 0.6;
@@ -25,7 +32,13 @@ const SIMILAR: f64 = 0.6;
 /// The code by which programs know that they must do without a module.
 const NOT_FOUND: &str = "MODULE_NOT_FOUND";
 
-pub struct ContextHost(pub Arc<Context>);
+/// What one isolate asks.
+pub struct ContextHost {
+    context: Arc<Context>,
+    guests: Guests,
+    /// What binds the isolate, if it is a guest's.
+    confinement: Option<Arc<Confinement>>,
+}
 
 fn failed(class: &'static str, error: &(dyn std::error::Error + 'static)) -> HostError {
     HostError::new(class, error, hints::of(error))
@@ -44,11 +57,38 @@ fn unresolved(error: &ResolveError) -> Result<Option<String>, HostError> {
 }
 
 impl ContextHost {
+    pub fn new(
+        context: Arc<Context>,
+        factory: Arc<WorkerFactory>,
+        confinement: Option<Arc<Confinement>>,
+    ) -> ContextHost {
+        ContextHost {
+            context,
+            guests: Guests::new(factory),
+            confinement,
+        }
+    }
+
+    /// What `require(request)` led to in a guest.
+    fn admit(&self, request: &str, parent: &Url, found: &Url) -> Result<(), HostError> {
+        let Some(confinement) = &self.confinement else {
+            return Ok(());
+        };
+        let named = (request, parent);
+        confine::admit(&self.context, confinement, named, found, Import::MadeUp)
+            .map_err(|error| failed("NotCapable", &error).with_code(NOT_FOUND))
+    }
+
     /// The entry point of a repository, for `require`, which cannot await.
     fn check_out(&self, identifier: &str) -> Result<Option<String>, HostError> {
-        let loading = providers::load_repository(&self.0, RepositoryKind::Provider, identifier);
+        let loading =
+            providers::load_repository(&self.context, RepositoryKind::Provider, identifier);
         let repository =
             futures::executor::block_on(loading).map_err(|error| failed("Error", &error))?;
+        if let Some(confinement) = &self.confinement {
+            let root = Path::new(&repository.root);
+            confinement.add_root(root, &self.context.resolver.cache_root);
+        }
         let entry = repository.entry.and_then(|entry| Url::parse(&entry).ok());
         Ok(entry
             .and_then(|entry| url_to_file_path(&entry).ok())
@@ -56,7 +96,7 @@ impl ContextHost {
     }
 
     fn specifier(&self, text: &str) -> Result<Specifier, HostError> {
-        self.0
+        self.context
             .parse_identifier(text)
             .map_err(|error| failed("TypeError", &error))
     }
@@ -88,12 +128,33 @@ impl Host for ContextHost {
         kind: RepositoryKind,
         identifier: &str,
     ) -> Result<Repository, HostError> {
-        let loaded = providers::load_repository(&self.0, kind, identifier).await;
-        loaded.map_err(|error| failed("Error", &error))
+        let loaded = providers::load_repository(&self.context, kind, identifier).await;
+        let repository = loaded.map_err(|error| failed("Error", &error))?;
+        if repository.isolated {
+            self.guests.admit(Admission {
+                repository: repository.clone(),
+                permissions: isolate::nothing_granted(),
+            });
+        }
+        Ok(repository)
+    }
+
+    async fn spawn_isolate(&self, identity: &str, links: &Links) -> Result<LinkId, HostError> {
+        let spawned = self.guests.spawn(identity, links);
+        spawned.map_err(|error| failed("Error", &error))
+    }
+
+    fn isolate_timing(&self) -> Timing {
+        let limits = self.context.options.isolates.limits;
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+        Timing {
+            call: limits.wall.map(milliseconds),
+            idle: limits.idle.map(milliseconds),
+        }
     }
 
     fn resolve_require(&self, request: &str, parent: &str) -> Result<Option<String>, HostError> {
-        let context = &self.0;
+        let context = &self.context;
         let Ok(parent) = url_from_file_path(Path::new(parent)) else {
             return Ok(None);
         };
@@ -109,6 +170,7 @@ impl Host for ContextHost {
             Ok(found) => found,
             Err(error) => return unresolved(&error),
         };
+        self.admit(request, &parent, &found)?;
         if found.scheme() == "npm" {
             let Ok(reference) = NpmPackageReqReference::from_specifier(&found) else {
                 return Ok(None);
@@ -122,6 +184,7 @@ impl Host for ContextHost {
                 Ok(found) => found,
                 Err(error) => return unresolved(&error),
             };
+            self.admit(request, &parent, &found)?;
         }
         if matches!(
             found.scheme(),
@@ -138,7 +201,7 @@ impl Host for ContextHost {
     }
 
     fn static_providers(&self) -> BTreeMap<String, String> {
-        self.0
+        self.context
             .options
             .config
             .as_ref()
@@ -147,7 +210,7 @@ impl Host for ContextHost {
     }
 
     fn aliases(&self) -> BTreeMap<String, String> {
-        self.0
+        self.context
             .options
             .config
             .as_ref()

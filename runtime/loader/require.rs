@@ -23,15 +23,13 @@ impl NodeRequireLoader for Loader {
         permissions: &mut PermissionsContainer,
         path: Cow<'a, Path>,
     ) -> Result<Cow<'a, Path>, JsErrorBox> {
+        if self.state().confinement.is_some() {
+            self.state().check_confined(&path)?;
+            return Ok(path);
+        }
         // Code of the project and of packages may always be loaded, wherever a link in it leads within them.
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.to_path_buf());
-        if self
-            .state()
-            .roots
-            .borrow()
-            .iter()
-            .any(|root| real.starts_with(root))
-        {
+        if self.state().roots.contain(&real) {
             return Ok(path);
         }
         permissions
@@ -57,6 +55,8 @@ impl NodeRequireLoader for Loader {
         }
         context.resolver.used.note(path);
         let bytes = std::fs::read(path).map_err(JsErrorBox::from_err)?;
+        let checked = context.cache.check_loaded(path, &bytes);
+        checked.map_err(super::local::changed)?;
         Ok(FastString::from(
             String::from_utf8_lossy(&bytes).into_owned(),
         ))

@@ -3,20 +3,20 @@
 //! In: a path; the package.json and tsconfig.json that hold for it. Out: a [`Unit`], made once for each process.
 //! Side effects: reads the file; reads and writes compiled output in the cache, keyed by content and options.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use deno_path_util::url_from_file_path;
 use prizm_typescript::{
-    CompilerOptions, ImportKind, MediaType, ModuleFormat, SourceFacts, TypeScriptError,
+    CompilerOptions, ImportKind, MediaType, ModuleFormat, ReExport, SourceFacts, TypeScriptError,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::resolve::{ResolveError, Resolver};
-use crate::cache::Cache;
+use crate::cache::{Cache, CacheError};
 
 #[derive(Debug, thiserror::Error, deno_error::JsError)]
 pub enum UnitError {
@@ -28,12 +28,26 @@ pub enum UnitError {
         #[inherit]
         source: std::io::Error,
     },
+    #[class(generic)]
+    #[error(transparent)]
+    Changed(Arc<CacheError>),
     #[class(syntax)]
     #[error(transparent)]
     Compile(Arc<TypeScriptError>),
     #[class(inherit)]
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+}
+
+impl UnitError {
+    /// What the reader can type next.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            UnitError::Changed(error) => error.hints(),
+            UnitError::Compile(error) => error.hints(),
+            UnitError::Read { .. } | UnitError::Resolve(_) => Vec::new(),
+        }
+    }
 }
 
 /// What a file needs before it can run.
@@ -64,6 +78,15 @@ pub struct Meta {
     pub exports: Vec<String>,
     /// Specifiers of `export * from`.
     pub star_exports: Vec<String>,
+    /// Those of `exports` that may be types of other files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub re_exports: Vec<ReExport>,
+    /// Exports that leave nothing at run time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub type_exports: Vec<String>,
+    /// Specifiers of `export type * from`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub type_star_exports: Vec<String>,
     /// Identifiers that the file hands to `getProvider` or `getService` as literals.
     pub identifiers: Vec<String>,
 }
@@ -79,8 +102,10 @@ impl Unit {
 /// Compiles local files, each once.
 pub struct Units {
     cache: Cache,
-    resolver: Arc<Resolver>,
+    pub(super) resolver: Arc<Resolver>,
     known: Mutex<HashMap<PathBuf, Arc<Unit>>>,
+    /// As their own text alone has them compiled; most are those of `known`.
+    alone: Mutex<HashMap<PathBuf, Arc<Unit>>>,
 }
 
 /// What package.json says of a file's format.
@@ -100,6 +125,7 @@ impl Units {
             cache,
             resolver,
             known: Mutex::default(),
+            alone: Mutex::default(),
         }
     }
 
@@ -111,18 +137,8 @@ impl Units {
         if let Some(unit) = self.known(path) {
             return Ok(unit);
         }
-        self.resolver.used.note(path);
-        let bytes = std::fs::read(path).map_err(|source| UnitError::Read {
-            path: path.to_path_buf(),
-            source,
-        })?;
-        let source = match String::from_utf8(bytes) {
-            Ok(source) => source,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        };
-        let unit = Arc::new(self.make(path, source)?);
-        self.keep(path, unit.clone());
-        Ok(unit)
+        let source = self.read(path)?;
+        self.put(path, source)
     }
 
     /// The same for source that is in no file: standard input.
@@ -130,34 +146,56 @@ impl Units {
     /// # Errors
     /// [`UnitError::Compile`].
     pub fn put(&self, path: &Path, source: String) -> Result<Arc<Unit>, UnitError> {
-        let unit = Arc::new(self.make(path, source)?);
-        self.keep(path, unit.clone());
+        let alone = Arc::new(self.make(path, &source, &BTreeSet::new())?);
+        keep(&self.alone, path, &alone);
+        let types = self.types_among(path, &alone);
+        let unit = match types.is_empty() {
+            true => alone,
+            false => Arc::new(self.make(path, &source, &types)?),
+        };
+        keep(&self.known, path, &unit);
         Ok(unit)
+    }
+
+    /// The file as compiled without a look at others, for what its text alone says.
+    ///
+    /// # Errors
+    /// As [`Units::get`].
+    pub(super) fn alone(&self, path: &Path) -> Result<Arc<Unit>, UnitError> {
+        if let Some(unit) = find(&self.alone, path) {
+            return Ok(unit);
+        }
+        let source = self.read(path)?;
+        let unit = Arc::new(self.make(path, &source, &BTreeSet::new())?);
+        keep(&self.alone, path, &unit);
+        Ok(unit)
+    }
+
+    fn read(&self, path: &Path) -> Result<String, UnitError> {
+        self.resolver.used.note(path);
+        let bytes = std::fs::read(path).map_err(|source| UnitError::Read {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        let checked = self.cache.check_loaded(path, &bytes);
+        checked.map_err(|error| UnitError::Changed(Arc::new(error)))?;
+        Ok(String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     /// The unit of a file that was compiled in this process.
     pub fn known(&self, path: &Path) -> Option<Arc<Unit>> {
-        self.known
-            .lock()
-            .expect("never held across a panic")
-            .get(path)
-            .cloned()
+        find(&self.known, path)
     }
 
-    fn keep(&self, path: &Path, unit: Arc<Unit>) {
-        self.known
-            .lock()
-            .expect("never held across a panic")
-            .insert(path.to_path_buf(), unit);
-    }
-
-    fn make(&self, path: &Path, source: String) -> Result<Unit, UnitError> {
+    /// `types`: exports that are types of other files.
+    fn make(&self, path: &Path, source: &str, types: &BTreeSet<String>) -> Result<Unit, UnitError> {
         let package = self.package_type(path)?;
         let config = self.resolver.tsconfig(path)?;
         let defaults = CompilerOptions::default();
         let options = config.as_ref().map_or(&defaults, |config| config.options());
         let media_type = MediaType::from_path(path);
-        let key = key(&source, media_type, package, options);
+        let key = key(source, media_type, package, options, types);
         if let Some(unit) = self.cache.emit_get(&key).and_then(|bytes| read(&bytes)) {
             return Ok(unit);
         }
@@ -165,7 +203,7 @@ impl Units {
             path: path.to_path_buf(),
             source: std::io::ErrorKind::InvalidFilename.into(),
         })?;
-        let unit = compile(&url, media_type, source.into(), package, options)
+        let unit = compile(&url, media_type, source.into(), package, options, types)
             .map_err(|error| UnitError::Compile(Arc::new(error)))?;
         self.cache.emit_put(&key, &write(&unit));
         Ok(unit)
@@ -184,14 +222,31 @@ impl Units {
     }
 }
 
+type Made = Mutex<HashMap<PathBuf, Arc<Unit>>>;
+
+fn find(made: &Made, path: &Path) -> Option<Arc<Unit>> {
+    let made = made.lock().expect("never held across a panic");
+    made.get(path).cloned()
+}
+
+fn keep(made: &Made, path: &Path, unit: &Arc<Unit>) {
+    let mut made = made.lock().expect("never held across a panic");
+    made.insert(path.to_path_buf(), unit.clone());
+}
+
 fn compile(
     url: &Url,
     media_type: MediaType,
     source: Arc<str>,
     package: PackageType,
     options: &CompilerOptions,
+    types: &BTreeSet<String>,
 ) -> Result<Unit, TypeScriptError> {
     let parsed = prizm_typescript::parse(url, media_type, source.clone())?;
+    let parsed = match types.is_empty() {
+        true => parsed,
+        false => parsed.with_type_exports(types.clone()),
+    };
     let facts = parsed.facts(options)?;
     let format = format(media_type, package, &facts);
     let is_plain = matches!(
@@ -214,6 +269,12 @@ fn compile(
             imports: imports(&facts),
             exports: facts.exports.clone(),
             star_exports: facts.star_exports.clone(),
+            re_exports: match options.verbatim_module_syntax {
+                true => Vec::new(),
+                false => facts.re_exports.clone(),
+            },
+            type_exports: facts.type_exports.clone(),
+            type_star_exports: facts.type_star_exports.clone(),
             identifiers: facts.identifiers.clone(),
         },
         code,
@@ -264,6 +325,7 @@ fn key(
     media_type: MediaType,
     package: PackageType,
     options: &CompilerOptions,
+    types: &BTreeSet<String>,
 ) -> String {
     let mut hash = Sha256::new();
     let head = format!(
@@ -273,6 +335,10 @@ fn key(
     );
     hash.update(head.as_bytes());
     hash.update(source.as_bytes());
+    for name in types {
+        hash.update(b"\0");
+        hash.update(name.as_bytes());
+    }
     format!("{:x}", hash.finalize())
 }
 
