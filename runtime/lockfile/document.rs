@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::LockfileError;
+use super::grants::{self, GrantsByOwner};
 use crate::cache::TreeHash;
 
 /// The version written, and the last one understood.
@@ -36,6 +37,7 @@ pub(super) struct Document {
     pub(super) git: BTreeMap<String, GitPin>,
     pub(super) npm: Option<Value>,
     pub(super) http: BTreeMap<String, String>,
+    pub(super) grants: GrantsByOwner,
     /// Keys that this version knows nothing of; they are kept.
     other: BTreeMap<String, Value>,
 }
@@ -63,6 +65,10 @@ impl Document {
             git: git.map_err(|reason| shape("git", reason))?,
             npm: members.shift_remove("npm").and_then(not_empty),
             http: http.map_err(|reason| shape("http", reason))?,
+            grants: grants::parse(members.shift_remove("grants")).map_err(|error| {
+                let place = format!("grants.{}", error.place);
+                shape(place.trim_end_matches('.'), error.reason)
+            })?,
             other: members.into_iter().collect(),
         };
         for (identifier, pin) in &document.git {
@@ -87,6 +93,8 @@ impl Document {
             self.npm.is_none(),
         );
         add("http", to_value(&self.http), self.http.is_empty());
+        let grants = grants::to_value(&self.grants);
+        add("grants", grants, self.grants.is_empty());
         for (name, value) in &self.other {
             add(name, value.clone(), false);
         }
@@ -101,6 +109,7 @@ impl Document {
         merge_section(&mut self.git, &base.git, &ours.git);
         merge_section(&mut self.http, &base.http, &ours.http);
         self.npm = merge_value(self.npm, base.npm.as_ref(), ours.npm.as_ref());
+        grants::merge(&mut self.grants, &base.grants, &ours.grants);
         self
     }
 }

@@ -7,7 +7,8 @@
 //!   "version": "1",
 //!   "git": { "github:owner/repo@v1": { "commit": "4f0c…", "hash": "sha256-9a…" } },
 //!   "npm": { … },
-//!   "http": { "https://host/module.ts": "9a…" }
+//!   "http": { "https://host/module.ts": "9a…" },
+//!   "grants": { "github:owner/repo@v1": { "accepted": { "net": ["api.example.com:443"] } } }
 //! }
 //! ```
 //!
@@ -17,7 +18,9 @@
 mod document;
 mod error;
 mod folder_lock;
+pub(crate) mod grants;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -29,6 +32,7 @@ pub use document::GitPin;
 pub use error::LockfileError;
 
 use crate::cache::TemporaryPath;
+use crate::permissions::Grant;
 use document::Document;
 
 /// Whether pins may change.
@@ -187,6 +191,36 @@ impl Lockfile {
         Ok(())
     }
 
+    /// What was granted to a provider: `github:owner/repo@v1`.
+    pub fn grant(&self, owner: &str) -> Option<Grant> {
+        self.state().current.grants.get(owner).cloned()
+    }
+
+    /// All grants, by provider.
+    pub fn grants(&self) -> BTreeMap<String, Grant> {
+        self.state().current.grants.clone()
+    }
+
+    /// Replaces what was granted to a provider; an empty grant removes it.
+    ///
+    /// # Errors
+    /// [`LockfileError::Frozen`] if that is a change and the lock file is frozen.
+    pub fn set_grant(&self, owner: &str, grant: Grant) -> Result<(), LockfileError> {
+        let mut state = self.state();
+        let before = state.current.grants.get(owner).cloned().unwrap_or_default();
+        if before == grant {
+            return Ok(());
+        }
+        self.check_frozen(owner, || {
+            format!("change its grant to {}", grant.to_json())
+        })?;
+        match grant.is_empty() {
+            true => state.current.grants.remove(owner),
+            false => state.current.grants.insert(owner.to_string(), grant),
+        };
+        Ok(())
+    }
+
     /// Writes the file if a pin changed, on top of what other processes wrote meanwhile. Says whether it wrote.
     ///
     /// # Errors
@@ -285,6 +319,33 @@ fn read(path: &Path) -> Result<Document, LockfileError> {
             source,
         }),
     }
+}
+
+/// Changes the text of any file as [`Lockfile::save`] does: under the lock of its folder, on top of what is there.
+///
+/// `change`: the text as it is, `None` where there is no file → the text to be.
+///
+/// # Errors
+/// Those of `change`; [`LockfileError::NotWritable`], [`LockfileError::Busy`], [`LockfileError::Write`].
+pub(crate) fn rewrite<E: From<LockfileError>>(
+    path: &Path,
+    change: impl FnOnce(Option<String>) -> Result<String, E>,
+) -> Result<(), E> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let _lock = folder_lock::acquire(&target)?;
+    let before = match fs::read_to_string(&target) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(source) => {
+            let path = path.to_path_buf();
+            return Err(LockfileError::Read { path, source }.into());
+        }
+    };
+    let after = change(before.clone())?;
+    if before.as_ref() != Some(&after) {
+        write(&target, after.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Writes beside the file, then renames. The new file has the old one's permissions.

@@ -1,0 +1,379 @@
+//! The runtime's permissions, made safe for code that was not written by the user.
+//!
+//! In: [`PermissionsOptions`], as `granted.rs` makes them. Out: a [`PermissionsContainer`].
+//! Side effects: at each check of a path, the links on the way to it are resolved.
+//!
+//! The runtime compares paths as they are written. A link inside a granted folder therefore leads anywhere, and of an
+//! allowed folder inside a denied one inside an allowed one, any may win. Here:
+//!
+//! - a path is what its links lead to, before it is compared and when it is opened; the last part is opened without
+//!   following a link, should one have taken its place meanwhile;
+//! - a link may not lead to a place that the link itself could not be replaced by;
+//! - of allowed and denied folders around a path, the innermost one decides.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use deno_path_util::fs::canonicalize_path_maybe_not_exists;
+use deno_runtime::deno_permissions::{
+    AllowRunDescriptorParseResult, DenyRunDescriptor, EnvDescriptor, EnvDescriptorParseError,
+    FfiDescriptor, Host, ImportDescriptor, NetDescriptor, NetDescriptorParseError, PathQueryDescriptor,
+    PathResolveError, PermissionDescriptorParser, Permissions, PermissionsContainer,
+    PermissionsFromOptionsError, PermissionsOptions, ReadDescriptor, RunDescriptorParseError,
+    RunQueryDescriptor, RuntimePermissionDescriptorParser, SpecialFilePathQueryDescriptor,
+    SysDescriptor, SysDescriptorParseError, WriteDescriptor,
+};
+use sys_traits::BaseFsCanonicalize;
+use sys_traits::impls::RealSys;
+
+/// A path that no folder holds: comparing it with any that is allowed says no.
+const NOWHERE: &str = "protected";
+
+/// Builds the permissions of an isolate that runs a provider.
+///
+/// # Errors
+/// An option that the runtime does not take.
+pub fn container(
+    options: &PermissionsOptions,
+) -> Result<PermissionsContainer, PermissionsFromOptionsError> {
+    let parser = Arc::new(Fence {
+        inner: RuntimePermissionDescriptorParser::new(RealSys),
+        read: Folders::of(&options.allow_read, &options.deny_read),
+        write: Folders::of(&options.allow_write, &options.deny_write),
+    });
+    let mut options = options.clone();
+    // The fence decides on what is denied. Were the runtime told too, it could find the wrong one of two entries.
+    options.deny_read = None;
+    options.deny_write = None;
+    // Where everything is allowed, the runtime asks nobody.
+    for list in [&mut options.allow_read, &mut options.allow_write] {
+        if list.as_ref().is_some_and(Vec::is_empty) {
+            *list = Some(vec!["/".to_string()]);
+        }
+    }
+    let permissions = Permissions::from_options(parser.as_ref(), &options)?;
+    Ok(PermissionsContainer::new(parser, permissions))
+}
+
+/// Allowed and denied folders of one permission.
+#[derive(Debug, Default)]
+struct Folders {
+    allowed: Vec<PathBuf>,
+    denied: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn of(allowed: &Option<Vec<String>>, denied: &Option<Vec<String>>) -> Folders {
+        let paths = |list: &Option<Vec<String>>| {
+            let list = list.iter().flatten();
+            list.map(PathBuf::from).collect::<Vec<_>>()
+        };
+        let mut allowed_paths = paths(allowed);
+        if allowed.as_ref().is_some_and(Vec::is_empty) {
+            allowed_paths.push(PathBuf::from("/"));
+        }
+        Folders {
+            allowed: allowed_paths,
+            denied: paths(denied),
+        }
+    }
+
+    /// How deep the innermost folder around `path` is; 0 for none.
+    fn depth(folders: &[PathBuf], path: &Path) -> usize {
+        let around = folders.iter().filter(|folder| path.starts_with(folder));
+        around.map(|folder| folder.components().count()).max().unwrap_or(0)
+    }
+
+    fn allow(&self, path: &Path) -> bool {
+        Self::depth(&self.allowed, path) > Self::depth(&self.denied, path)
+    }
+}
+
+#[derive(Debug)]
+struct Fence {
+    inner: RuntimePermissionDescriptorParser<RealSys>,
+    read: Folders,
+    write: Folders,
+}
+
+impl Fence {
+    /// Is there anything that may be done with `path`?
+    fn reaches(&self, path: &Path) -> bool {
+        self.read.allow(path) || self.write.allow(path)
+    }
+
+    /// May what is at `link` stand at `target` too?
+    fn may_lead(&self, link: &Path, target: &Path) -> bool {
+        self.reaches(target)
+            && (!self.read.allow(link) || self.read.allow(target))
+            && (!self.write.allow(link) || self.write.allow(target))
+    }
+}
+
+impl PermissionDescriptorParser for Fence {
+    fn parse_path_query<'a>(
+        &self,
+        path: Cow<'a, Path>,
+    ) -> Result<PathQueryDescriptor<'a>, PathResolveError> {
+        let asked = self.inner.parse_path_query(path)?;
+        let shown = asked.display_name().into_owned();
+        let written = asked.into_descriptor().into_path_buf();
+        let path = with_resolved_folder(&written).map_err(PathResolveError::Canonicalize)?;
+        let is_reachable = self.reaches(&path);
+        let is_same = path == written && Path::new(&shown) == written;
+        let descriptor = match is_reachable {
+            true => PathQueryDescriptor::new_known_absolute(Cow::Owned(path)),
+            false => PathQueryDescriptor::new_known_absolute(Cow::Borrowed(Path::new(NOWHERE))),
+        };
+        Ok(match is_reachable && is_same {
+            true => descriptor,
+            false => descriptor.with_requested(shown),
+        })
+    }
+
+    fn parse_special_file_descriptor<'a>(
+        &self,
+        path: PathQueryDescriptor<'a>,
+    ) -> Result<SpecialFilePathQueryDescriptor<'a>, PathResolveError> {
+        let shown = path.display_name().into_owned();
+        let link = path.as_descriptor().into_path_buf();
+        let target = canonicalize_path_maybe_not_exists(&RealSys, &link)
+            .map_err(PathResolveError::Canonicalize)?;
+        if target != link && !self.may_lead(&link, &target) {
+            let reason = format!("{shown} is a symbolic link to a place that was not granted");
+            let error = io::Error::new(io::ErrorKind::PermissionDenied, reason);
+            return Err(PathResolveError::Canonicalize(error));
+        }
+        let path = PathQueryDescriptor::new_known_absolute(Cow::Owned(target));
+        SpecialFilePathQueryDescriptor::parse(&AsItIs, path.with_requested(shown))
+    }
+
+    fn parse_read_descriptor(&self, text: &str) -> Result<ReadDescriptor, PathResolveError> {
+        self.inner.parse_read_descriptor(text)
+    }
+
+    fn parse_write_descriptor(&self, text: &str) -> Result<WriteDescriptor, PathResolveError> {
+        self.inner.parse_write_descriptor(text)
+    }
+
+    fn parse_net_descriptor(&self, text: &str) -> Result<NetDescriptor, NetDescriptorParseError> {
+        // The runtime reads no IPv6 networks, but compares with them.
+        match text.contains('/').then(|| text.parse()) {
+            Some(Ok(network)) => Ok(NetDescriptor(Host::IpSubnet(network), None)),
+            _ => self.inner.parse_net_descriptor(text),
+        }
+    }
+
+    fn parse_import_descriptor(
+        &self,
+        text: &str,
+    ) -> Result<ImportDescriptor, NetDescriptorParseError> {
+        self.inner.parse_import_descriptor(text)
+    }
+
+    fn parse_env_descriptor(&self, text: &str) -> Result<EnvDescriptor, EnvDescriptorParseError> {
+        self.inner.parse_env_descriptor(text)
+    }
+
+    fn parse_sys_descriptor(&self, text: &str) -> Result<SysDescriptor, SysDescriptorParseError> {
+        self.inner.parse_sys_descriptor(text)
+    }
+
+    fn parse_allow_run_descriptor(
+        &self,
+        text: &str,
+    ) -> Result<AllowRunDescriptorParseResult, RunDescriptorParseError> {
+        self.inner.parse_allow_run_descriptor(text)
+    }
+
+    fn parse_deny_run_descriptor(
+        &self,
+        text: &str,
+    ) -> Result<DenyRunDescriptor, PathResolveError> {
+        self.inner.parse_deny_run_descriptor(text)
+    }
+
+    fn parse_ffi_descriptor(&self, text: &str) -> Result<FfiDescriptor, PathResolveError> {
+        self.inner.parse_ffi_descriptor(text)
+    }
+
+    fn parse_net_query(&self, text: &str) -> Result<NetDescriptor, NetDescriptorParseError> {
+        self.inner.parse_net_query(text)
+    }
+
+    fn parse_run_query<'a>(
+        &self,
+        requested: &'a str,
+    ) -> Result<RunQueryDescriptor<'a>, RunDescriptorParseError> {
+        self.inner.parse_run_query(requested)
+    }
+}
+
+/// Resolves all links but the last part's: what is done with a link itself is done with the link.
+fn with_resolved_folder(path: &Path) -> io::Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => {
+            Ok(canonicalize_path_maybe_not_exists(&RealSys, folder)?.join(name))
+        }
+        _ => Ok(path.to_path_buf()),
+    }
+}
+
+/// For a path that was resolved already. The runtime then opens its last part without following links.
+struct AsItIs;
+
+impl BaseFsCanonicalize for AsItIs {
+    fn base_fs_canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_path_buf())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use deno_runtime::deno_permissions::OpenAccessKind;
+
+    use super::*;
+
+    struct Fixture {
+        folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        /// `own/` is granted; `secret/key` and `own/inner/lock` are not.
+        fn new() -> Fixture {
+            let folder = tempfile::tempdir().unwrap();
+            for name in ["own/inner/free", "secret", "read"] {
+                fs::create_dir_all(folder.path().join(name)).unwrap();
+            }
+            for name in ["own/file", "own/inner/lock", "own/inner/free/x", "secret/key", "read/x"] {
+                fs::write(folder.path().join(name), name).unwrap();
+            }
+            Fixture { folder }
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.folder.path().canonicalize().unwrap().join(name)
+        }
+
+        fn container(&self) -> PermissionsContainer {
+            let list = |names: &[&str]| {
+                Some(names.iter().map(|name| self.path(name).display().to_string()).collect())
+            };
+            let options = PermissionsOptions {
+                allow_read: list(&["own", "read", "own/inner/free"]),
+                deny_read: list(&["own/inner", "a", "z"]),
+                allow_write: list(&["own", "own/inner/free"]),
+                deny_write: list(&["own/inner"]),
+                ..PermissionsOptions::default()
+            };
+            container(&options).unwrap()
+        }
+
+        fn opens(&self, name: &str, kind: OpenAccessKind) -> Result<PathBuf, String> {
+            let path = Cow::Owned(self.path(name));
+            let checked = self.container().check_open(path, kind, Some("test"))
+                .map(|checked| checked.into_owned_path());
+            checked.map_err(|error| error.to_string())
+        }
+    }
+
+    #[test]
+    fn what_is_granted_opens() {
+        let fixture = Fixture::new();
+        for name in ["own/file", "own/new", "own/inner/free/x"] {
+            assert_eq!(fixture.opens(name, OpenAccessKind::Read), Ok(fixture.path(name)));
+            assert_eq!(fixture.opens(name, OpenAccessKind::Write), Ok(fixture.path(name)));
+        }
+        assert!(fixture.opens("read/x", OpenAccessKind::Read).is_ok());
+        assert!(fixture.opens("read/x", OpenAccessKind::Write).is_err());
+    }
+
+    #[test]
+    fn the_innermost_folder_decides() {
+        let fixture = Fixture::new();
+        let error = fixture.opens("own/inner/lock", OpenAccessKind::Read).unwrap_err();
+        let shown = fixture.path("own/inner/lock").display().to_string();
+        assert!(error.starts_with(&format!("Requires read access to \"{shown}\"")), "{error}");
+        assert!(fixture.opens("own/inner/new", OpenAccessKind::Write).is_err());
+    }
+
+    #[test]
+    fn links_lead_nowhere_else() {
+        let fixture = Fixture::new();
+        symlink(fixture.path("secret"), fixture.path("own/folder")).unwrap();
+        symlink(fixture.path("secret/key"), fixture.path("own/link")).unwrap();
+        symlink(fixture.path("own/inner/lock"), fixture.path("own/lock")).unwrap();
+        symlink("/proc/self/environ", fixture.path("own/environ")).unwrap();
+        symlink(fixture.path("read/x"), fixture.path("own/read")).unwrap();
+        symlink(fixture.path("secret/new"), fixture.path("own/dangling")).unwrap();
+        for name in ["own/folder/key", "own/link", "own/lock", "own/environ", "own/folder/../key"] {
+            for kind in [OpenAccessKind::Read, OpenAccessKind::Write] {
+                let result = fixture.opens(name, kind);
+                assert!(
+                    result.is_err() || result == Ok(fixture.path("own/key")),
+                    "{name}: {result:?}"
+                );
+            }
+        }
+        // A link to what may be read only may not be written through, whoever asks.
+        assert!(fixture.opens("own/read", OpenAccessKind::Write).is_err());
+        let checked = fixture.container();
+        let path = Cow::Owned(fixture.path("own/dangling"));
+        let checked = checked.check_open(path, OpenAccessKind::Write, None).unwrap();
+        assert!(checked.canonicalized(), "opened without following the link");
+    }
+
+    #[test]
+    fn links_inside_what_is_granted_work() {
+        let fixture = Fixture::new();
+        symlink(fixture.path("own/file"), fixture.path("own/alias")).unwrap();
+        let target = fixture.path("own/file");
+        assert_eq!(fixture.opens("own/alias", OpenAccessKind::Read), Ok(target));
+        let link = fixture.path("own/alias");
+        assert_eq!(fixture.opens("own/alias", OpenAccessKind::ReadNoFollow), Ok(link));
+    }
+
+    #[test]
+    fn names_do_not_open_private_addresses() {
+        let options = PermissionsOptions {
+            allow_net: Some(vec!["a.com".to_string(), "127.0.0.1:80".to_string()]),
+            deny_net: Some(vec!["127.0.0.2/32".to_string(), "::/127".to_string()]),
+            ..PermissionsOptions::default()
+        };
+        let mut container = container(&options).unwrap();
+        assert!(container.check_net(&("a.com", Some(443)), "test").is_ok());
+        for (address, is_allowed) in [("127.0.0.1", true), ("127.0.0.2", false), ("::1", false)] {
+            let address = address.parse().unwrap();
+            let checked = container.check_net_resolved(&address, 443, "test");
+            assert_eq!(checked.is_ok(), is_allowed, "{address}");
+        }
+        assert!(container.check_net(&("[::ffff:127.0.0.2]", Some(80)), "test").is_err());
+    }
+
+    #[test]
+    fn everything_is_not_quite_everything() {
+        let fixture = Fixture::new();
+        let options = PermissionsOptions {
+            allow_read: Some(Vec::new()),
+            deny_read: Some(vec![
+                fixture.path("secret").display().to_string(),
+                "/proc".to_string(),
+            ]),
+            ..PermissionsOptions::default()
+        };
+        let container = container(&options).unwrap();
+        let opens = |path: PathBuf| {
+            container.check_open(Cow::Owned(path), OpenAccessKind::Read, None).is_ok()
+        };
+        assert!(opens(fixture.path("own/file")));
+        assert!(!opens(fixture.path("secret/key")));
+        for path in ["/proc/self/environ", "/proc/self/fd/3", "/proc/1/root/etc/passwd", "/proc/pressure/cpu"] {
+            assert!(!opens(PathBuf::from(path)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What is granted, in the form in which an isolate gets it.
+//!
+//! In: [`Granted`] and [`Places`]. Out: [`Sandbox`]. Side effects: those of [`Granted::to_options`].
+
+use deno_runtime::deno_permissions::PermissionsOptions;
+
+use super::denied::{self, Denial};
+use super::error::PermissionError;
+use super::{Granted, Places};
+
+/// The permissions of one provider's isolate, and what explains their denials.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    pub granted: Granted,
+    pub places: Places,
+    pub options: PermissionsOptions,
+}
+
+impl Sandbox {
+    /// # Errors
+    /// [`PermissionError::Path`].
+    pub fn new(granted: Granted, places: Places) -> Result<Sandbox, PermissionError> {
+        let options = granted.to_options(&places)?;
+        Ok(Sandbox {
+            granted,
+            places,
+            options,
+        })
+    }
+
+    /// See [`denied::explain`].
+    pub fn explain(&self, message: &str, place: Option<&str>) -> Option<Denial> {
+        denied::explain(&self.granted, &self.places, message, place)
+    }
+}
