@@ -13,6 +13,7 @@
 //!   "preload": ["github:company/painter@v2"],
 //!   "allowScripts": ["sharp"],
 //!   "npm": { "registry": "https://registry.example.com/" },
+//!   "policy": { "allow": ["github:company/*", "npm:*"], "minimumAge": "24h" },
 //!   "lock": true
 //! }
 //! ```
@@ -24,9 +25,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::policy::{self, Layer};
 use parse::{File, to_json};
 
-mod parse;
+pub(crate) mod parse;
 #[cfg(test)]
 mod tests;
 
@@ -52,12 +54,16 @@ pub struct ProjectConfig {
     pub permissions: PermissionsConfig,
     /// Settings of the npm source.
     pub npm: NpmConfig,
+    /// Which providers run in isolates of their own, and what bounds these.
+    pub isolates: IsolatesConfig,
     /// Identifiers to fetch in the background as soon as a run starts.
     pub preload: Vec<String>,
     /// npm packages whose install scripts may run.
     pub allow_scripts: Vec<String>,
     /// Whether and where there is a lockfile.
     pub lock: LockConfig,
+    /// What may be loaded: the project's part of the policy.
+    pub policy: Option<Layer>,
     /// What is odd but harmless, e.g. unknown keys; one line each.
     pub warnings: Vec<String>,
 }
@@ -67,6 +73,19 @@ pub struct ProjectConfig {
 pub struct NpmConfig {
     /// The registry to use where `.npmrc` names none.
     pub registry: Option<Url>,
+}
+
+/// `isolates` in the project file: the same names as the flags.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IsolatesConfig {
+    pub isolate: bool,
+    pub no_isolate: Vec<String>,
+    /// In MiB.
+    pub provider_memory: Option<u32>,
+    /// In seconds, as the next two.
+    pub provider_cpu: Option<f64>,
+    pub provider_timeout: Option<f64>,
+    pub max_idle: Option<f64>,
 }
 
 /// `lock` in the project file.
@@ -213,9 +232,11 @@ impl ProjectConfig {
                 "aliases" => config.aliases = file.texts_by_name(&key, value)?,
                 "permissions" => config.permissions = file.permissions(value, &mut unknown)?,
                 "npm" => config.npm = file.npm(value, &mut unknown)?,
+                "isolates" => config.isolates = file.isolates(value, &mut unknown)?,
                 "preload" => config.preload = file.texts(&key, value)?,
                 "allowScripts" => config.allow_scripts = file.texts(&key, value)?,
                 "lock" => config.lock = file.lock(value)?,
+                "policy" => config.policy = Some(policy::read_project(&file, path, value)?),
                 "$schema" => {}
                 _ => unknown.push(key),
             }

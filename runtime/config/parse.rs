@@ -12,23 +12,23 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::Value;
 use url::Url;
 
-use super::{Access, ConfigError, LockConfig, NpmConfig, PermissionConfig, PermissionsConfig};
+use super::{Access, ConfigError, IsolatesConfig, LockConfig, NpmConfig, PermissionConfig, PermissionsConfig};
 
 /// A text with the name to show when it is wrong.
-pub(super) struct File<'a> {
+pub(crate) struct File<'a> {
     path: &'a Path,
     text: &'a str,
 }
 
 impl<'a> File<'a> {
     /// `path` is for messages only. A byte order mark in front is skipped.
-    pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
+    pub(crate) fn new(path: &'a Path, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { path, text }
     }
 
     /// The object that the whole text is.
-    pub(super) fn root(&self) -> Result<ast::Object<'a>, ConfigError> {
+    pub(crate) fn root(&self) -> Result<ast::Object<'a>, ConfigError> {
         let options = ParseOptions {
             allow_loose_object_property_names: false,
             allow_missing_commas: false,
@@ -172,6 +172,52 @@ impl<'a> File<'a> {
         Ok(npm)
     }
 
+    pub(super) fn isolates(
+        &self,
+        value: &ast::Value<'_>,
+        unknown: &mut Vec<String>,
+    ) -> Result<IsolatesConfig, ConfigError> {
+        let mut isolates = IsolatesConfig::default();
+        for property in &self.object("isolates", value)?.properties {
+            let key = format!("isolates.{}", property.name.as_str());
+            let value = &property.value;
+            match property.name.as_str() {
+                "isolate" => isolates.isolate = self.boolean(&key, value)?,
+                "noIsolate" => isolates.no_isolate = self.texts(&key, value)?,
+                "providerMemory" => {
+                    let memory = self.number(&key, value, "MiB, from 16 to 65536", 16.0, 65536.0)?;
+                    isolates.provider_memory = Some(memory as u32);
+                }
+                "providerCpu" => isolates.provider_cpu = Some(self.seconds(&key, value)?),
+                "providerTimeout" => isolates.provider_timeout = Some(self.seconds(&key, value)?),
+                "maxIdle" => isolates.max_idle = Some(self.seconds(&key, value)?),
+                _ => unknown.push(key),
+            }
+        }
+        Ok(isolates)
+    }
+
+    fn seconds(&self, key: &str, value: &ast::Value<'_>) -> Result<f64, ConfigError> {
+        self.number(key, value, "seconds, more than 0", 0.001, 31_536_000.0)
+    }
+
+    fn number(
+        &self,
+        key: &str,
+        value: &ast::Value<'_>,
+        what: &str,
+        least: f64,
+        most: f64,
+    ) -> Result<f64, ConfigError> {
+        let number = match value {
+            ast::Value::NumberLit(literal) => literal.value.parse().ok(),
+            _ => None,
+        };
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| self.expected(key, what, value))
+    }
+
     pub(super) fn lock(&self, value: &ast::Value<'_>) -> Result<LockConfig, ConfigError> {
         match value {
             ast::Value::BooleanLit(literal) if literal.value => Ok(LockConfig::Beside),
@@ -199,7 +245,7 @@ impl<'a> File<'a> {
             .collect()
     }
 
-    pub(super) fn texts(
+    pub(crate) fn texts(
         &self,
         key: &str,
         value: &ast::Value<'_>,
@@ -213,7 +259,7 @@ impl<'a> File<'a> {
             .collect()
     }
 
-    fn object<'v>(
+    pub(crate) fn object<'v>(
         &self,
         key: &str,
         value: &'v ast::Value<'a>,
@@ -223,7 +269,7 @@ impl<'a> File<'a> {
             .ok_or_else(|| self.expected(key, "an object", value))
     }
 
-    fn string(&self, key: &str, value: &ast::Value<'_>) -> Result<String, ConfigError> {
+    pub(crate) fn string(&self, key: &str, value: &ast::Value<'_>) -> Result<String, ConfigError> {
         match value.as_string_lit() {
             Some(literal) if !literal.value.is_empty() => Ok(literal.value.to_string()),
             Some(_) => Err(self.invalid(value.range(), format!("`{key}` must not be empty"))),
@@ -231,21 +277,27 @@ impl<'a> File<'a> {
         }
     }
 
-    fn boolean(&self, key: &str, value: &ast::Value<'_>) -> Result<bool, ConfigError> {
+    pub(crate) fn boolean(&self, key: &str, value: &ast::Value<'_>) -> Result<bool, ConfigError> {
         value
             .as_boolean_lit()
             .map(|literal| literal.value)
             .ok_or_else(|| self.expected(key, "true or false", value))
     }
 
-    fn expected(&self, key: &str, what: &str, found: &ast::Value<'_>) -> ConfigError {
+    pub(crate) fn expected(&self, key: &str, what: &str, found: &ast::Value<'_>) -> ConfigError {
         self.invalid(
             found.range(),
             format!("`{key}` must be {what}, found {}", kind_of(found)),
         )
     }
 
-    fn invalid(&self, range: Range, reason: String) -> ConfigError {
+    /// The line, from 1, that holds the byte at `index`.
+    pub(crate) fn line(&self, index: usize) -> usize {
+        let before = &self.text[..floor_boundary(self.text, index)];
+        before.matches('\n').count() + 1
+    }
+
+    pub(crate) fn invalid(&self, range: Range, reason: String) -> ConfigError {
         let start = floor_boundary(self.text, range.start);
         let before = &self.text[..start];
         let line_start = before.rfind('\n').map_or(0, |index| index + 1);
@@ -303,7 +355,7 @@ fn kind_of(value: &ast::Value<'_>) -> &'static str {
     }
 }
 
-pub(super) fn to_json(value: &ast::Value<'_>) -> Value {
+pub(crate) fn to_json(value: &ast::Value<'_>) -> Value {
     match value {
         ast::Value::StringLit(literal) => Value::String(literal.value.to_string()),
         ast::Value::NumberLit(literal) => {
