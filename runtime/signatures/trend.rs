@@ -1,0 +1,277 @@
+//! Trust may not go down: what the lock remembers of a repository or package, held against what was found now.
+//!
+//! In: two reports on the same name. Out: the change that must stop the load. Side effects: none.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::report::{Account, Provenance, SignatureReport, Signer, Status};
+
+/// What changed for the worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// In which respect.
+    pub kind: ChangeKind,
+    /// What it was.
+    pub before: String,
+    /// What it is.
+    pub now: String,
+}
+
+/// The ways in which trust goes down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Signed before, and not now; or verified before, and not now.
+    Signature,
+    /// Signed by somebody else.
+    Signer,
+    /// Built in the open before, and not now.
+    Provenance,
+    /// Built from another repository or by another workflow.
+    Builder,
+    /// Published by another account of the registry.
+    Publisher,
+    /// Other accounts may publish.
+    Maintainers,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            ChangeKind::Signature => "its signature",
+            ChangeKind::Signer => "who signed it",
+            ChangeKind::Provenance => "its provenance",
+            ChangeKind::Builder => "what it was built from",
+            ChangeKind::Publisher => "who published it",
+            ChangeKind::Maintainers => "who may publish it",
+        };
+        write!(
+            formatter,
+            "{what} changed: before {}, now {}",
+            self.before, self.now
+        )
+    }
+}
+
+/// The first thing in which `new` deserves less trust than `old`, which was accepted for the same name before.
+///
+/// Another key of the same principal is no change: the signers file says whose keys those are. A registry may change
+/// its keys.
+pub fn trust_went_down(old: &SignatureReport, new: &SignatureReport) -> Option<Change> {
+    signature(old, new)
+        .or_else(|| signer(old, new))
+        .or_else(|| provenance(old.provenance.as_ref(), new.provenance.as_ref()))
+        .or_else(|| account(old.account.as_ref()?, new.account.as_ref()))
+}
+
+fn change(kind: ChangeKind, before: impl fmt::Display, now: impl fmt::Display) -> Option<Change> {
+    Some(Change {
+        kind,
+        before: before.to_string(),
+        now: now.to_string(),
+    })
+}
+
+fn rank(status: Status) -> u8 {
+    match status {
+        Status::Verified => 2,
+        Status::UnknownSigner | Status::Expired | Status::Unsupported => 1,
+        Status::Unsigned | Status::Bad | Status::Revoked => 0,
+    }
+}
+
+/// The registry's own signature says nothing about people, so each of the two is held against its like.
+fn signature(old: &SignatureReport, new: &SignatureReport) -> Option<Change> {
+    let best = |report: &SignatureReport, registry: bool| {
+        let of_kind = report
+            .findings()
+            .filter(|(name, _)| (*name == "registry") == registry);
+        of_kind.map(|(_, found)| rank(found.status)).max()
+    };
+    let has_lost = [false, true]
+        .into_iter()
+        .any(|registry| best(new, registry).unwrap_or(0) < best(old, registry).unwrap_or(0));
+    match has_lost {
+        true => change(ChangeKind::Signature, old, new),
+        false => None,
+    }
+}
+
+fn signer(old: &SignatureReport, new: &SignatureReport) -> Option<Change> {
+    let is_same = |left: &Signer, right: &Signer| {
+        left.key == right.key || (left.principal.is_some() && left.principal == right.principal)
+    };
+    let before = old.signers().next()?;
+    let now = new.signers().next()?;
+    let is_known = new
+        .signers()
+        .any(|now| old.signers().any(|before| is_same(before, now)));
+    match is_known {
+        true => None,
+        false => change(ChangeKind::Signer, before, now),
+    }
+}
+
+fn provenance(old: Option<&Provenance>, new: Option<&Provenance>) -> Option<Change> {
+    let old = old.filter(|old| old.status == Status::Verified)?;
+    let Some(new) = new else {
+        return change(ChangeKind::Provenance, describe(old), "none");
+    };
+    if new.status != Status::Verified {
+        return change(ChangeKind::Provenance, describe(old), new);
+    }
+    let is_same = old.repository == new.repository && file(old) == file(new);
+    match is_same && old.issuer == new.issuer {
+        true => None,
+        false => change(ChangeKind::Builder, describe(old), describe(new)),
+    }
+}
+
+/// The workflow without the branch or tag that it ran for, which differs from release to release.
+fn file(provenance: &Provenance) -> Option<&str> {
+    let workflow = provenance.workflow.as_deref()?;
+    Some(workflow.rsplit_once('@').map_or(workflow, |(file, _)| file))
+}
+
+fn describe(provenance: &Provenance) -> String {
+    let workflow = file(provenance).or(provenance.repository.as_deref());
+    workflow.unwrap_or("an unnamed workflow").to_owned()
+}
+
+fn account(old: &Account, new: Option<&Account>) -> Option<Change> {
+    let empty = Account::default();
+    let new = new.unwrap_or(&empty);
+    if let Some(before) = &old.publisher
+        && new.publisher.as_ref() != Some(before)
+    {
+        let now = new.publisher.as_deref().unwrap_or("nobody that is named");
+        return change(ChangeKind::Publisher, before, now);
+    }
+    let names = |account: &Account| account.maintainers.iter().cloned().collect::<BTreeSet<_>>();
+    let (before, now) = (names(old), names(new));
+    if before.is_empty() || before == now {
+        return None;
+    }
+    let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
+    change(ChangeKind::Maintainers, list(before), list(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signatures::report::Finding;
+
+    fn signed(key: &str, principal: &str) -> SignatureReport {
+        SignatureReport {
+            commit: Some(Finding::verified(Signer {
+                key: key.into(),
+                principal: Some(principal.into()),
+            })),
+            ..SignatureReport::default()
+        }
+    }
+
+    fn built(repository: &str, reference: &str) -> SignatureReport {
+        SignatureReport {
+            provenance: Some(Provenance {
+                status: Status::Verified,
+                repository: Some(repository.into()),
+                workflow: Some(format!("{repository}/.github/release.yml@{reference}")),
+                commit: None,
+                issuer: None,
+                checked: Vec::new(),
+                reason: None,
+            }),
+            ..SignatureReport::default()
+        }
+    }
+
+    fn owned(publisher: &str, maintainers: &[&str]) -> SignatureReport {
+        SignatureReport {
+            account: Some(Account {
+                publisher: Some(publisher.into()),
+                maintainers: maintainers.iter().map(|name| (*name).into()).collect(),
+            }),
+            ..SignatureReport::default()
+        }
+    }
+
+    fn kind(old: &SignatureReport, new: &SignatureReport) -> Option<ChangeKind> {
+        trust_went_down(old, new).map(|change| change.kind)
+    }
+
+    #[test]
+    fn a_lost_signature_stops() {
+        let unsigned = SignatureReport {
+            commit: Some(Finding::unsigned()),
+            ..SignatureReport::default()
+        };
+        let alice = signed("k1", "alice");
+        assert_eq!(kind(&alice, &unsigned), Some(ChangeKind::Signature));
+        assert_eq!(
+            kind(&alice, &SignatureReport::default()),
+            Some(ChangeKind::Signature)
+        );
+        assert_eq!(kind(&unsigned, &alice), None);
+        assert_eq!(kind(&unsigned, &unsigned), None);
+        let text = trust_went_down(&alice, &unsigned).unwrap().to_string();
+        assert_eq!(
+            text,
+            "its signature changed: before commit: verified (alice, k1), now commit: unsigned"
+        );
+    }
+
+    #[test]
+    fn an_unknown_signature_that_is_gone_stops_too() {
+        let mut unknown = signed("k1", "alice");
+        unknown.commit.as_mut().unwrap().status = Status::UnknownSigner;
+        let unsigned = SignatureReport::default();
+        assert_eq!(kind(&unknown, &unsigned), Some(ChangeKind::Signature));
+        assert_eq!(kind(&unknown, &signed("k1", "alice")), None);
+    }
+
+    #[test]
+    fn another_signer_stops_but_another_key_of_the_same_does_not() {
+        let alice = signed("k1", "alice");
+        assert_eq!(
+            kind(&alice, &signed("k2", "bob")),
+            Some(ChangeKind::Signer)
+        );
+        assert_eq!(kind(&alice, &signed("k2", "alice")), None);
+    }
+
+    #[test]
+    fn provenance_that_is_gone_or_moved_stops() {
+        let old = built("https://github.com/o/r", "refs/tags/v1");
+        assert_eq!(kind(&old, &built("https://github.com/o/r", "refs/tags/v2")), None);
+        assert_eq!(
+            kind(&old, &built("https://github.com/evil/r", "refs/tags/v2")),
+            Some(ChangeKind::Builder)
+        );
+        assert_eq!(
+            kind(&old, &SignatureReport::default()),
+            Some(ChangeKind::Provenance)
+        );
+        let mut bad = old.clone();
+        bad.provenance.as_mut().unwrap().status = Status::Bad;
+        assert_eq!(kind(&old, &bad), Some(ChangeKind::Provenance));
+    }
+
+    #[test]
+    fn accounts_that_change_stop() {
+        let old = owned("alice", &["alice", "bob"]);
+        assert_eq!(kind(&old, &old), None);
+        assert_eq!(
+            kind(&old, &owned("mallory", &["alice", "bob"])),
+            Some(ChangeKind::Publisher)
+        );
+        assert_eq!(
+            kind(&old, &owned("alice", &["alice", "bob", "mallory"])),
+            Some(ChangeKind::Maintainers)
+        );
+        assert_eq!(
+            kind(&old, &SignatureReport::default()),
+            Some(ChangeKind::Publisher)
+        );
+    }
+}
