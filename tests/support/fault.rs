@@ -40,6 +40,8 @@ pub enum FaultAction {
     RetryAfter(u32),
     /// The connection ends after this many bytes of the body, whose full length was announced.
     Truncate(usize),
+    /// Nothing more comes after this many bytes of the body, and the connection stays.
+    Stall(usize),
     /// The byte at this offset of the body is flipped; negative counts from the end.
     Corrupt(i64),
     /// The byte `offset` bytes after the first place of `text` is flipped; bodies without it stay whole.

@@ -1,6 +1,7 @@
 //! What the integration tests stand on: real servers on loopback, a clean room for each test, and the spec harness.
 //!
 //! - [`server`]: a small HTTP and HTTPS server with a request log and faults on demand; the three sites below sit on it.
+//! - [`clock`]: moments of the past.
 //! - [`git`]: repositories made by the real `git`, served by git's own `http-backend`.
 //! - [`npm`]: an npm registry that serves packuments and really packed tarballs, honest and evil ones.
 //! - [`proxy`]: a CONNECT proxy, by which `github.com` itself is on loopback.
@@ -10,6 +11,7 @@
 //!
 //! Side effects: temporary folders and loopback ports only; nothing outlives a [`context::TestContext`].
 
+pub mod clock;
 pub mod context;
 pub mod fault;
 pub mod git;

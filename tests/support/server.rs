@@ -293,7 +293,10 @@ async fn handle(
             }
         }
         Some(
-            FaultAction::Truncate(_) | FaultAction::Corrupt(_) | FaultAction::CorruptAfter { .. },
+            FaultAction::Truncate(_)
+            | FaultAction::Stall(_)
+            | FaultAction::Corrupt(_)
+            | FaultAction::CorruptAfter { .. },
         )
         | None => {}
     }
@@ -302,7 +305,8 @@ async fn handle(
         .await
         .map_err(io::Error::other)?;
     Ok(match fault {
-        Some(FaultAction::Truncate(length)) => respond(reply, Some(length)),
+        Some(FaultAction::Truncate(length)) => respond(reply, Some(length), End::Break),
+        Some(FaultAction::Stall(length)) => respond(reply, Some(length), End::Silence),
         Some(FaultAction::Corrupt(offset)) => whole(corrupted(reply, offset)),
         Some(FaultAction::CorruptAfter { text, offset }) => {
             match reply
@@ -360,10 +364,10 @@ fn corrupted(mut reply: Reply, offset: i64) -> Reply {
 }
 
 fn whole(reply: Reply) -> Response<FaultyBody> {
-    respond(reply, None)
+    respond(reply, None, End::Complete)
 }
 
-fn respond(reply: Reply, cut: Option<usize>) -> Response<FaultyBody> {
+fn respond(reply: Reply, cut: Option<usize>, end: End) -> Response<FaultyBody> {
     let mut response = Response::builder().status(reply.status);
     for (name, value) in &reply.headers {
         response = response.header(name, value);
@@ -377,7 +381,7 @@ fn respond(reply: Reply, cut: Option<usize>) -> Response<FaultyBody> {
         .body(FaultyBody {
             data: Some(data),
             announced,
-            breaks: cut.is_some(),
+            end,
         })
         .expect("fixtures name valid headers")
 }
@@ -386,7 +390,15 @@ fn respond(reply: Reply, cut: Option<usize>) -> Response<FaultyBody> {
 pub struct FaultyBody {
     data: Option<Bytes>,
     announced: u64,
-    breaks: bool,
+    end: End,
+}
+
+/// What follows the last byte that is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Complete,
+    Break,
+    Silence,
 }
 
 impl hyper::body::Body for FaultyBody {
@@ -399,13 +411,17 @@ impl hyper::body::Body for FaultyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.data.take() {
             Some(data) if !data.is_empty() => Poll::Ready(Some(Ok(Frame::data(data)))),
-            _ if self.breaks => Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))),
-            _ => Poll::Ready(None),
+            _ => match self.end {
+                End::Complete => Poll::Ready(None),
+                End::Break => Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))),
+                // Nobody wakes the task: it ends with the connection or the server.
+                End::Silence => Poll::Pending,
+            },
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        !self.breaks && self.data.as_ref().is_none_or(Bytes::is_empty)
+        self.end == End::Complete && self.data.as_ref().is_none_or(Bytes::is_empty)
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,7 +1,7 @@
 //! A git server: git's own `http-backend` behind the loopback server, as GitHub lays out its addresses.
 //!
 //! In: bare repositories under `<root>/<owner>/<repo>.git` (see [`repository`]). Out: smart HTTP at
-//! `/<owner>/<repo>` and `/<owner>/<repo>.git`. Side effects: one `git http-backend` process a request.
+//! `/<owner>/<repo>` and `/<owner>/<repo>.git`, and the files `<root>/<account>.keys`. Side effects: one `git http-backend` process a request.
 
 pub mod backend;
 pub mod repository;
@@ -22,6 +22,9 @@ pub struct GitSite {
 
 impl Site for GitSite {
     fn answer(&self, request: &Asked) -> Reply {
+        if let Some(keys) = self.account_keys(&request.path) {
+            return Reply::ok("text/plain; charset=utf-8", keys);
+        }
         let Some((repository, rest)) = split(&request.path) else {
             return Reply::status(404);
         };
@@ -35,6 +38,15 @@ impl Site for GitSite {
         }
         backend::run(&self.root, &format!("/{repository}.git{rest}"), request)
             .unwrap_or_else(|error| Reply::ok("text/plain", error.to_string()).failed())
+    }
+}
+
+impl GitSite {
+    /// `/<account>.keys`, from the file of that name beside the repositories.
+    fn account_keys(&self, path: &str) -> Option<String> {
+        let name = path.strip_prefix('/')?;
+        let is_keys = name.ends_with(".keys") && !name.contains('/');
+        is_keys.then(|| std::fs::read_to_string(self.root.join(name)).ok())?
     }
 }
 

@@ -24,6 +24,10 @@ pub struct RepositorySpec {
     pub tags: Vec<String>,
     /// Annotated tags of the first commit.
     pub annotated_tags: Vec<String>,
+    /// Annotated tags of the first commit, signed: name → the file of an SSH key.
+    pub signed_tags: BTreeMap<String, String>,
+    /// The file of the SSH key that signs the first commit.
+    pub signed_by: Option<String>,
     /// Further commits, in order.
     pub commits: Vec<CommitSpec>,
     /// Branches with one more commit: name → folder.
@@ -43,8 +47,16 @@ pub struct CommitSpec {
     pub dir: String,
     /// Default: the repository's default branch.
     pub branch: Option<String>,
+    /// New ones, or ones that are moved here.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// As of [`RepositorySpec`].
+    #[serde(default)]
+    pub signed_tags: BTreeMap<String, String>,
+    /// As of [`RepositorySpec`].
+    pub signed_by: Option<String>,
+    /// How long ago it was made. Default: in 2023 for commits made with the repository, in 2027 for later ones.
+    pub age_hours: Option<u64>,
 }
 
 /// One entry beyond plain files. `path` may hold `%xx` for bytes that JSON cannot.
@@ -78,6 +90,8 @@ pub enum EntryKind {
 pub struct Repository {
     git_dir: PathBuf,
     clock: u64,
+    /// The SSH key that signs the next commit.
+    key: Option<PathBuf>,
 }
 
 /// Builds `spec` at `git_dir`; folders are looked up with `folder`.
@@ -91,8 +105,13 @@ pub fn build(
 ) -> Result<(), Failure> {
     let main = spec.default_branch.as_deref().unwrap_or("main");
     let mut repository = Repository::init(git_dir, main)?;
+    let key = |path: &Option<String>| path.as_deref().map(&folder).transpose();
     let first = folder(spec.dir.as_deref().unwrap_or("repo"))?;
+    repository.key = key(&spec.signed_by)?;
     let commit = repository.commit(main, &first, &spec.entries)?;
+    for (tag, path) in &spec.signed_tags {
+        repository.sign_tag(tag, &folder(path)?, &commit)?;
+    }
     for tag in &spec.tags {
         repository.set(&format!("refs/tags/{tag}"), &commit)?;
     }
@@ -104,7 +123,7 @@ pub fn build(
         repository.commit(branch, &folder(dir)?, &spec.entries)?;
     }
     for next in &spec.commits {
-        repository.add(next, main, &folder(&next.dir)?, &spec.entries)?;
+        repository.add(next, main, &folder, &spec.entries)?;
     }
     spec.lost
         .iter()
@@ -117,6 +136,7 @@ impl Repository {
         let repository = Repository {
             git_dir: git_dir.to_owned(),
             clock: 1_700_000_000,
+            key: None,
         };
         repository.git(&["init", "--quiet", "--bare", "-b", main, "."], None)?;
         // What GitHub's servers allow.
@@ -131,6 +151,7 @@ impl Repository {
         Repository {
             git_dir: git_dir.to_owned(),
             clock: 1_800_000_000,
+            key: None,
         }
     }
 
@@ -142,15 +163,45 @@ impl Repository {
         &mut self,
         spec: &CommitSpec,
         main: &str,
-        dir: &Path,
+        folder: &impl Fn(&str) -> Result<PathBuf, Failure>,
         entries: &[EntrySpec],
     ) -> Result<(), Failure> {
         let branch = spec.branch.as_deref().unwrap_or(main);
-        let commit = self.commit(branch, dir, entries)?;
+        let clock = self.clock;
+        if let Some(hours) = spec.age_hours {
+            // The commit itself lets a minute pass.
+            self.clock = crate::clock::hours_ago(hours) - 60;
+        }
+        self.key = spec.signed_by.as_deref().map(folder).transpose()?;
+        let commit = self.commit(branch, &folder(&spec.dir)?, entries)?;
+        self.clock = clock + 60;
+        for (tag, path) in &spec.signed_tags {
+            self.sign_tag(tag, &folder(path)?, &commit)?;
+        }
         for tag in &spec.tags {
             self.set(&format!("refs/tags/{tag}"), &commit)?;
         }
         Ok(())
+    }
+
+    /// The settings that have git sign with `key`, which must be readable by its owner alone.
+    fn signing(&self, key: Option<&Path>) -> Result<Vec<String>, Failure> {
+        use std::os::unix::fs::PermissionsExt;
+        let Some(key) = key else { return Ok(Vec::new()) };
+        let copy = self.git_dir.join("signing_key");
+        let _ = std::fs::remove_file(&copy);
+        std::fs::copy(key, &copy).map_err(|error| format!("{}: {error}", key.display()))?;
+        std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o600))
+            .map_err(|error| error.to_string())?;
+        let setting = format!("user.signingkey={}", copy.display());
+        Ok(["-c", "gpg.format=ssh", "-c", &setting].map(str::to_owned).into())
+    }
+
+    fn sign_tag(&self, tag: &str, key: &Path, commit: &str) -> Result<(), Failure> {
+        let signing = self.signing(Some(key))?;
+        let mut arguments: Vec<&str> = signing.iter().map(String::as_str).collect();
+        arguments.extend(["tag", "--sign", "--force", "-m", tag, tag, commit]);
+        self.git(&arguments, None).map(drop)
     }
 
     /// The full commit behind a ref.
@@ -182,7 +233,12 @@ impl Repository {
     ) -> Result<String, Failure> {
         let tree = self.tree(dir, entries)?;
         let reference = format!("refs/heads/{branch}");
-        let mut arguments = vec!["commit-tree", "-m", "fixture", &tree];
+        let signing = self.signing(self.key.as_deref())?;
+        let mut arguments: Vec<&str> = signing.iter().map(String::as_str).collect();
+        arguments.extend(["commit-tree", "-m", "fixture", &tree]);
+        if self.key.is_some() {
+            arguments.push("-S");
+        }
         let parent = self.rev_parse(&reference).ok();
         if let Some(parent) = &parent {
             arguments.extend(["-p", parent]);

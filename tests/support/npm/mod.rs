@@ -1,10 +1,11 @@
 //! An npm registry on loopback.
 //!
 //! In: folders `<root>/<name>/<version>/` with a package.json each (scopes: `<root>/@scope/<name>/<version>/`), and
-//! per package an optional `<root>/<name>/registry.json` (see [`Overrides`]). Out: full and abbreviated packuments and
+//! per root an optional `registry_keys.json` (see [`sign`]) and per package an optional `<root>/<name>/registry.json` (see [`Overrides`]). Out: full and abbreviated packuments and
 //! tarballs packed on demand.
 
 pub mod pack;
+pub mod sign;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use sha1::Digest;
 
 use crate::server::{Asked, Reply, Site};
 use pack::Trick;
+use sign::Signing;
 
 /// What a fixture may say about one package.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,6 +32,14 @@ pub struct Overrides {
     pub token: Option<String>,
     /// `version → message`.
     pub deprecated: BTreeMap<String, String>,
+    /// `version → hours since it was published`; default: in 2020.
+    pub age_hours: BTreeMap<String, u64>,
+    /// `version → how it is signed`; the others are not.
+    pub signatures: BTreeMap<String, Signing>,
+    /// `version → file beside registry.json`: statements about how it was built.
+    pub attestations: BTreeMap<String, String>,
+    /// What the bulk endpoint says of this package: `{ id, url, title, severity, vulnerable_versions }` each.
+    pub advisories: Vec<Value>,
 }
 
 /// The packages of one test.
@@ -42,6 +52,15 @@ impl Site for NpmSite {
     fn answer(&self, request: &Asked) -> Reply {
         let path = request.path.trim_start_matches('/').replace("%2f", "/");
         let path = path.replace("%2F", "/").replace("%40", "@");
+        if path == "-/npm/v1/security/advisories/bulk" && request.method == "POST" {
+            return self.advisories(request);
+        }
+        if path == "-/npm/v1/keys" {
+            return sign::keys(&self.roots);
+        }
+        if let Some(package) = path.strip_prefix("-/npm/v1/attestations/") {
+            return self.attestations(package);
+        }
         let (name, tarball) = match path.split_once("/-/") {
             Some((name, file)) => (name.to_owned(), Some(file.to_owned())),
             None => (path, None),
@@ -69,6 +88,32 @@ struct Package {
 }
 
 impl NpmSite {
+    /// Like the real one: by name, whether or not the versions asked about are concerned.
+    fn advisories(&self, request: &Asked) -> Reply {
+        let Ok(asked) = serde_json::from_slice::<BTreeMap<String, Vec<String>>>(&request.body) else {
+            return Reply::status(400);
+        };
+        let known = asked.keys().filter_map(|name| self.find(name));
+        let known = known.filter(|package| !package.overrides.advisories.is_empty());
+        let answer: Map<String, Value> = known
+            .map(|package| (package.name, Value::Array(package.overrides.advisories)))
+            .collect();
+        Reply::ok("application/json", Value::Object(answer).to_string())
+    }
+
+    /// `name@version` → the file that its registry.json names.
+    fn attestations(&self, package: &str) -> Reply {
+        let found = package.rsplit_once('@').and_then(|(name, version)| {
+            let package = self.find(name)?;
+            let file = package.overrides.attestations.get(version)?;
+            std::fs::read(package.root.join(file)).ok()
+        });
+        match found {
+            Some(bytes) => Reply::ok("application/json", bytes),
+            None => Reply::status(404),
+        }
+    }
+
     fn find(&self, name: &str) -> Option<Package> {
         if name.is_empty() || name.split('/').any(|part| part.starts_with('.')) {
             return None;
@@ -121,7 +166,7 @@ impl Package {
         let mut time = Map::new();
         for version in &self.versions {
             all.insert(version.clone(), self.version(version, &origin, abbreviated));
-            time.insert(version.clone(), json!("2020-01-01T00:00:00.000Z"));
+            time.insert(version.clone(), json!(self.published(version)));
         }
         let mut tags = self.overrides.tags.clone();
         if let Some(latest) = self.versions.iter().rfind(|version| !version.contains('-')) {
@@ -160,6 +205,15 @@ impl Package {
             "shasum": hex(&sha1::Sha1::digest(&body)),
             "integrity": integrity,
         });
+        if let Some(signing) = self.overrides.signatures.get(version) {
+            manifest["dist"]["signatures"] = signing.signatures(&self.name, version, &integrity);
+        }
+        if self.overrides.attestations.contains_key(version) {
+            manifest["dist"]["attestations"] = json!({
+                "url": format!("https://registry.npmjs.org/-/npm/v1/attestations/{}@{version}", self.name),
+                "provenance": { "predicateType": "https://slsa.dev/provenance/v1" },
+            });
+        }
         if let Some(message) = self.overrides.deprecated.get(version) {
             manifest["deprecated"] = json!(message);
         }
@@ -175,6 +229,13 @@ impl Package {
             fields.remove("scripts");
         }
         manifest
+    }
+
+    fn published(&self, version: &str) -> String {
+        match self.overrides.age_hours.get(version) {
+            Some(hours) => crate::clock::to_rfc3339(crate::clock::hours_ago(*hours)),
+            None => "2020-01-01T00:00:00.000Z".to_owned(),
+        }
     }
 
     fn pack(&self, version: &str) -> Bytes {

@@ -27,6 +27,8 @@ pub struct Spec {
     pub live: bool,
     /// More files of the home folder: name → text.
     pub home: BTreeMap<String, String>,
+    /// Files of `specs/_shared/` that the project gets too.
+    pub shared: Vec<String>,
     /// Files that the case leaves in the project on purpose, beside prizm.lock.
     pub creates: Vec<String>,
     /// The runs, in order. Without it, the other fields of a step stand at the top.
@@ -88,7 +90,7 @@ pub struct Step {
     pub write: BTreeMap<String, String>,
     /// Project files and folders removed before the run.
     pub remove: Vec<String>,
-    /// Files below PRIZM_HOME whose content is damaged before the run: the first that ends so.
+    /// Files below PRIZM_HOME whose content is damaged before the run: the first that ends so; `*` for every one.
     pub damage: Vec<String>,
     /// Commits added to a repository before the run.
     pub commit: BTreeMap<String, CommitSpec>,

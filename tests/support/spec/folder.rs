@@ -56,6 +56,11 @@ pub fn lay_out(case: &Path, spec: &Spec, binary: &Path) -> Result<Room, Failure>
         port: free_port()?,
     };
     room.copy(case, &room.context.project(), &held_back(spec))?;
+    for name in &spec.shared {
+        let path = specs.join("_shared").join(name);
+        room.copy_file(&path, &room.context.project().join(name))
+            .map_err(|what| format!("{}: {what}", path.display()))?;
+    }
     if let Some(files) = &spec.files {
         let served = room.context.root().join("files");
         room.copy(&case.join(files), &served, &BTreeSet::new())?;

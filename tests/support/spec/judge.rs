@@ -310,7 +310,12 @@ fn temporary_files(context: &TestContext) -> Result<(), Failure> {
             return Err(format!("left behind: {}", entry.path().display()));
         }
     }
-    Ok(())
+    // As the npm crates call what they rename afterwards.
+    let is_temporary = |path: &&PathBuf| path.extension().is_some_and(|it| it == "tmp");
+    match folder::list(&context.cache()).iter().find(is_temporary) {
+        Some(path) => Err(format!("left behind in the cache: {}", path.display())),
+        None => Ok(()),
+    }
 }
 
 /// Judges what the whole case left in the project and in home.

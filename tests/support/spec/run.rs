@@ -11,7 +11,6 @@ use super::declaration::{Act, CacheTrouble, Network, Spec, Step};
 use super::folder::{self, Room};
 use super::judge::{self, Snapshot};
 use crate::Failure;
-use crate::git::repository::CommitSpec;
 use crate::process::{Output, Running};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -104,10 +103,9 @@ fn prepare(case: &Path, step: &Step, room: &mut Room) -> Result<(), Failure> {
     }
     for (name, commit) in &step.commit {
         let name = name.strip_prefix("github:").unwrap_or(name);
-        let CommitSpec { dir, .. } = commit;
         room.context
             .repository(name)
-            .add(commit, "main", &case.join(dir), &[])?;
+            .add(commit, "main", &|dir: &str| Ok(case.join(dir)), &[])?;
     }
     if step.down {
         room.context.shut_down();
@@ -139,21 +137,35 @@ fn write(room: &Room, path: &str, text: &str) -> Result<(), Failure> {
     std::fs::write(&path, room.fill(text)?).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Changes one byte of the first file whose path ends so, keeping its length.
+/// Changes one byte of the first file whose path ends so, keeping its length; of every one for `*.bin` and `http-v1/*`.
 fn damage(root: &Path, end: &str) -> Result<(), Failure> {
-    let found = folder::list(root)
+    let is_meant = |path: &str| match (end.strip_prefix('*'), end.strip_suffix('*')) {
+        (Some(end), _) => path.ends_with(end),
+        (_, Some(start)) => path.starts_with(start),
+        _ => path.ends_with(end),
+    };
+    let mut found: Vec<PathBuf> = folder::list(root)
         .into_iter()
-        .find(|path| path.to_string_lossy().ends_with(end))
-        .ok_or_else(|| format!("nothing in the cache ends in `{end}`"))?;
-    let path = root.join(found);
-    let mut bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
+        .filter(|path| is_meant(&path.to_string_lossy()))
+        .collect();
+    if !end.contains('*') {
+        found.truncate(1);
+    }
+    if found.is_empty() {
+        return Err(format!("nothing in the cache is called `{end}`"));
+    }
+    found.iter().try_for_each(|path| flip(&root.join(path)))
+}
+
+fn flip(path: &Path) -> Result<(), Failure> {
+    let mut bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let middle = bytes.len() / 2;
     *bytes
         .get_mut(middle)
         .ok_or("an empty file cannot be damaged")? ^= 1;
     // Installed files are read-only: replace the file rather than write into it.
-    std::fs::remove_file(&path).map_err(|error| error.to_string())?;
-    std::fs::write(&path, bytes).map_err(|error| error.to_string())
+    std::fs::remove_file(path).map_err(|error| error.to_string())?;
+    std::fs::write(path, bytes).map_err(|error| error.to_string())
 }
 
 fn launch(step: &Step, room: &Room) -> Result<Output, Failure> {

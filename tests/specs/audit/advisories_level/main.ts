@@ -1,0 +1,3 @@
+import 'npm:top@^1';
+import 'npm:@acme/clean@1';
+console.log('ran');

@@ -1,0 +1,2 @@
+import 'npm:cjs-plain';
+console.log('ran');

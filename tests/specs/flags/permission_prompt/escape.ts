@@ -1,0 +1,5 @@
+try {
+  Deno.readTextFileSync('/etc/\x1b[2Jpasswd');
+} catch {
+  console.log('done');
+}

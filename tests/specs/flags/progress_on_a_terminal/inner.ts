@@ -1,0 +1,2 @@
+import { name } from 'github:acme/lib@v1';
+console.log(name);

@@ -1,0 +1,2 @@
+import { name } from 'github:acme/x@main';
+console.log(name);

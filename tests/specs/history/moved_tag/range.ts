@@ -1,0 +1,2 @@
+import { name } from 'github:acme/x@^1';
+console.log(name);

@@ -1,0 +1,1 @@
+import 'github:acme/x@v1';

@@ -1,0 +1,1 @@
+import 'github:acme/boom/src/broken.ts@v1';

@@ -1,0 +1,2 @@
+// One line.
+const = 1;

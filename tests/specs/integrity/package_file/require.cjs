@@ -1,0 +1,1 @@
+console.log(require('npm:cjs-plain@1').double(1));

@@ -1,0 +1,1 @@
+export type Declared = { a: 1 };

@@ -1,0 +1,2 @@
+import { found } from 'npm:picture@1';
+console.log(found);

@@ -1,0 +1,2 @@
+import { four } from 'npm:parent@1';
+console.log(four());

@@ -1,0 +1,1 @@
+exports.four = () => require('cjs-plain').double(2);

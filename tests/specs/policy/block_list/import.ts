@@ -1,0 +1,1 @@
+import 'github:acme/echo@v1.0.0';

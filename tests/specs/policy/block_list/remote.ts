@@ -1,0 +1,1 @@
+import '{{http}}/lib.ts';

@@ -1,0 +1,1 @@
+require('npm:cjs-plain@1');

@@ -1,0 +1,1 @@
+import 'npm:cjs-plain@1';

@@ -1,0 +1,2 @@
+import { name } from '{{https}}/lib.ts';
+console.log(name);

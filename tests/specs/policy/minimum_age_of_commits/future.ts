@@ -1,0 +1,2 @@
+import { name } from 'github:acme/x@v9.0.0';
+console.log(name);

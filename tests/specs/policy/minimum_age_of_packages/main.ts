@@ -1,0 +1,2 @@
+import { version } from 'npm:fresh@^1';
+console.log(version);

@@ -1,0 +1,2 @@
+import { name } from '{{http}}/lib.ts';
+console.log(name);

@@ -1,0 +1,1 @@
+export default { id: 'x', name: 'X', eval: (text: string) => text };
