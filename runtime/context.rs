@@ -10,10 +10,12 @@ use import_map::ImportMap as Map;
 use url::Url;
 
 use crate::cache::Cache;
+use crate::history::History;
 use crate::http::{HttpClient, HttpOptions};
 use crate::loader::resolve::Resolver;
 use crate::loader::unit::Units;
 use crate::lockfile::{Lockfile, LockfileError};
+use crate::policy;
 use crate::options::{AllowScripts, ImportMap, Options};
 use crate::progress::Progress;
 use crate::sources::git::{Checkout, GitError, GitSource};
@@ -50,6 +52,8 @@ pub struct Context {
     pub options: Options,
     pub cache: Cache,
     pub http: HttpClient,
+    /// What git references stood for.
+    pub history: History,
     pub lockfile: Arc<Lockfile>,
     pub npm: Npm,
     pub git: GitSource,
@@ -72,6 +76,7 @@ impl Context {
         base: PathBuf,
         progress: Arc<dyn Progress>,
     ) -> Result<Arc<Context>, ContextError> {
+        policy::note_offline(&options.policy);
         let cache = Cache::new(options.cache_root.clone());
         let settings = read_npmrc(
             std::env::home_dir().as_deref(),
@@ -92,6 +97,7 @@ impl Context {
             progress: progress.clone(),
             network,
             is_refused: options.refuses_npm,
+            policy: options.policy.clone(),
             reload: options.reload.clone(),
             registries: settings.registries,
             allow_scripts: match &options.allow_scripts {
@@ -100,12 +106,15 @@ impl Context {
                 AllowScripts::All => vec!["*".into()],
             },
         });
+        let history = History::new(&cache, options.policy.history_files());
         let git = GitSource::new(
             http.clone(),
             cache.clone(),
             lockfile.clone(),
             progress.clone(),
             options.reload.clone(),
+            options.policy.clone(),
+            history.clone(),
         );
         let remote = RemoteSource {
             http: http.clone(),
@@ -114,6 +123,7 @@ impl Context {
             progress,
             reload: options.reload.clone(),
             is_refused: options.refuses_remote,
+            policy: options.policy.clone(),
         };
         let import_map = import_map(&options, &remote).await?;
         let cache_root =
@@ -125,6 +135,7 @@ impl Context {
             options,
             cache,
             http,
+            history,
             lockfile,
             npm,
             git,

@@ -8,16 +8,26 @@ use std::sync::Arc;
 use prizm_ops::registry::HostError;
 use prizm_typescript::TypeScriptError;
 
+use crate::audit::AuditError;
+use crate::audit::advisories::AdvisoryError;
 use crate::cache::CacheError;
 use crate::config::ConfigError;
 use crate::context::ContextError;
+use crate::history::HistoryError;
 use crate::http::HttpError;
+use crate::isolate::IsolateError;
+use crate::loader::resolve::ResolveError;
+use crate::loader::unit::UnitError;
 use crate::lockfile::LockfileError;
 use crate::options::OptionsError;
+use crate::permissions::PermissionError;
+use crate::policy::PolicyError;
 use crate::providers::LoadError;
+use crate::scan::ScanError;
 use crate::sources::git::GitError;
 use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
+use crate::signatures::SignatureError;
 use crate::specifier::SpecifierError;
 
 /// The hints of `error`, or of what caused it.
@@ -40,19 +50,29 @@ pub fn own(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
         };
     }
     first_of!(
+        AdvisoryError,
+        AuditError,
         CacheError,
         ConfigError,
         ContextError,
         GitError,
         HostError,
+        HistoryError,
         HttpError,
+        IsolateError,
         LoadError,
         LockfileError,
         NpmError,
+        PolicyError,
         Arc<NpmError>,
         OptionsError,
+        PermissionError,
         RemoteError,
+        ScanError,
+        ResolveError,
+        SignatureError,
         SpecifierError,
+        UnitError,
         TypeScriptError,
         Arc<TypeScriptError>,
     );

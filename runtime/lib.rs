@@ -24,6 +24,7 @@ pub mod isolate;
 pub mod loader;
 pub mod lockfile;
 pub mod options;
+pub mod origins;
 pub mod permissions;
 pub mod policy;
 pub mod progress;

@@ -7,6 +7,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use deno_runtime::deno_permissions::PermissionsOptions;
 use log::LevelFilter;
@@ -15,13 +16,16 @@ use url::Url;
 
 pub use environment::Env;
 pub use error::OptionsError;
+pub(crate) use values::split_list;
 
 use settle::Settling;
 
-use crate::cli::args::{Args, CacheCommand, Command, RunArgs};
+use crate::cli::args::{Args, AuditCommand, CacheCommand, Command, RunArgs};
 use crate::config::ProjectConfig;
 use crate::http::HttpOptions;
+use crate::isolate::settings::IsolateSettings;
 use crate::lockfile::LockMode;
+use crate::policy::Policy;
 use crate::sources::Reload;
 
 mod environment;
@@ -47,8 +51,14 @@ pub struct Options {
     pub permissions: PermissionsOptions,
     /// Root of the cache; may not exist yet.
     pub cache_root: PathBuf,
+    /// The log of dynamic loads; may not exist yet.
+    pub audit_log: PathBuf,
     pub lock: LockOptions,
     pub reload: Reload,
+    /// What may be loaded: the machine's, the user's and the project's policy, joined.
+    pub policy: Arc<Policy>,
+    /// The user's own policy file, which also holds grants; may not exist.
+    pub user_policy: Option<PathBuf>,
     /// The HTTP client's settings; `http.mode` is the network mode of all sources.
     pub http: HttpOptions,
     pub refuses_npm: bool,
@@ -56,6 +66,8 @@ pub struct Options {
     pub allow_scripts: AllowScripts,
     /// Identifiers to fetch in the background, and whether to.
     pub preload: Preload,
+    /// Which providers get isolates of their own, and what bounds these.
+    pub isolates: IsolateSettings,
     pub import_map: Option<ImportMap>,
     /// Variables of env files, to be set before any thread starts. None of them is set yet.
     pub env: Vec<(String, String)>,
@@ -194,8 +206,30 @@ impl Options {
                 CacheCommand::Add(add) => RunArgs::without_script(&add.sources, &add.config),
                 _ => RunArgs::default(),
             },
+            Command::Audit(audit) => audit_run(audit.command()),
+            Command::Policy(policy) => {
+                let (sources, config) = policy.command.flags();
+                RunArgs::without_script(sources, config)
+            }
+            Command::Provider(provider) => match provider.command.flags() {
+                Some((sources, config)) => RunArgs::without_script(sources, config),
+                None => RunArgs::default(),
+            },
             Command::Types => RunArgs::default(),
         };
         Settling::new(&args.output, &run, env, cwd).finish()
     }
+}
+
+/// The flags that a run would have.
+fn audit_run(command: AuditCommand) -> RunArgs {
+    let audit = match command {
+        AuditCommand::Advisories(args) => {
+            return RunArgs::without_script(&args.sources, &args.config);
+        }
+        AuditCommand::Scan(args) => return RunArgs::without_script(&args.sources, &args.config),
+        AuditCommand::Log(args) => args.flags,
+        AuditCommand::Verify(args) => args.flags,
+    };
+    RunArgs::logged_to(audit)
 }

@@ -66,6 +66,17 @@ pub enum CacheError {
         detail: String,
     },
 
+    /// A file is not what it was when it came into the cache.
+    #[error("the cached file `{}` {how}", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// "has changed since it was installed"
+        how: &'static str,
+        /// The command that brings it back.
+        mend: String,
+    },
+
     /// The manifest beside a tree is missing or damaged.
     #[error("damaged manifest `{}`: {reason}", path.display())]
     Manifest {
@@ -127,6 +138,7 @@ impl CacheError {
             CacheError::ReadOnly { .. } => {
                 vec!["PRIZM_HOME=/path/you/can/write prizm …".to_string()]
             }
+            CacheError::Changed { mend, .. } => vec![mend.clone()],
             CacheError::Mismatch { .. } | CacheError::Manifest { .. } => {
                 vec![
                     "prizm cache verify".to_string(),

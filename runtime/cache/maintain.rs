@@ -73,10 +73,10 @@ impl Cache {
         Ok(entries)
     }
 
-    /// Checks every source tree by its hash and every compiled output by its checksum.
+    /// Checks every source tree by its hash, every npm package file by file, and every compiled output by its checksum.
     pub fn verify(&self) -> Vec<VerifyReport> {
         let mut reports = Vec::new();
-        for bucket in [Bucket::Sources, Bucket::Js] {
+        for bucket in [Bucket::Sources, Bucket::Npm, Bucket::Js] {
             let paths = match self.entry_paths(bucket) {
                 Ok(paths) => paths,
                 Err(error) => {
@@ -149,11 +149,21 @@ impl Cache {
     }
 
     fn verify_entry(&self, bucket: Bucket, path: &Path) -> Result<(), CacheError> {
-        if bucket == Bucket::Js {
-            return emit::verify(path);
+        match bucket {
+            Bucket::Js => return emit::verify(path),
+            Bucket::Npm => return self.verify_versions(path),
+            _ => {}
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         self.verify_tree(&name.parse::<TreeHash>()?)
+    }
+
+    /// Every version of one package.
+    fn verify_versions(&self, path: &Path) -> Result<(), CacheError> {
+        let versions = children(path)?.into_iter().filter(|path| path.is_dir());
+        versions
+            .into_iter()
+            .try_for_each(|folder| self.verify_package(&folder))
     }
 
     fn entry_name(&self, bucket: Bucket, path: &Path) -> String {

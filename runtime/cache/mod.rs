@@ -17,10 +17,12 @@ mod lock;
 mod maintain;
 mod staging;
 mod tree;
+mod verified;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use error::CacheError;
@@ -29,7 +31,7 @@ pub use maintain::{CacheEntry, Removed, VerifyReport};
 pub(crate) use staging::TemporaryPath;
 pub use staging::{Staging, remove_all_staging};
 pub(crate) use tree::hex;
-pub use tree::{TreeFile, TreeHash, TreeManifest, TreeMode};
+pub use tree::{TreeFile, TreeHash, TreeManifest, TreeMode, tree_line};
 
 /// Use is recorded at most this often.
 const USE_STAMP_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -41,6 +43,8 @@ const RENAME_ATTEMPTS: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,
+    /// Shared by clones.
+    known: Arc<verified::Known>,
 }
 
 /// A part of the cache with a layout of its own.
@@ -99,7 +103,10 @@ impl Bucket {
 impl Cache {
     /// A cache in `root`, which need not exist. Does no I/O.
     pub fn new(root: PathBuf) -> Cache {
-        Cache { root }
+        Cache {
+            root,
+            known: Arc::default(),
+        }
     }
 
     /// The cache's folder.
@@ -290,7 +297,8 @@ impl Cache {
         Ok((tree, entry.join("manifest.json")))
     }
 
-    fn temporary(&self) -> PathBuf {
+    /// Where files lie on their way to their place.
+    pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }
 

@@ -44,6 +44,14 @@ impl TreeHash {
         &self.0[PREFIX.len()..]
     }
 
+    /// The hash over lines made by [`tree_line`], in any order.
+    pub fn of_lines(mut lines: Vec<String>) -> TreeHash {
+        lines.sort_unstable();
+        let mut hasher = Sha256::new();
+        lines.iter().for_each(|line| hasher.update(line));
+        TreeHash(format!("{PREFIX}{}", hex(&hasher.finalize())))
+    }
+
     /// Hashes the files of `folder`.
     ///
     /// # Errors
@@ -88,6 +96,9 @@ pub struct TreeFile {
     pub size: u64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: u64,
+    /// When anything about the file changed, which no program can set; 0 where the system has no such time.
+    #[serde(default)]
+    pub ctime_ns: u64,
 }
 
 /// The two modes that git knows for plain files.
@@ -141,6 +152,7 @@ impl TreeManifest {
                 mode: TreeMode::of(&metadata),
                 size: metadata.len(),
                 mtime_ns: mtime_ns(&metadata),
+                ctime_ns: ctime_ns(&metadata),
                 path,
             });
         }
@@ -157,13 +169,17 @@ impl TreeManifest {
 
     /// The hash of the tree.
     pub fn hash(&self) -> TreeHash {
-        let line =
-            |file: &TreeFile| format!("{} {} {}\n", file.mode.as_str(), file.sha256, file.path);
-        let mut lines: Vec<String> = self.files.iter().map(line).collect();
-        lines.sort_unstable();
-        let mut hasher = Sha256::new();
-        lines.iter().for_each(|line| hasher.update(line));
-        TreeHash(format!("{PREFIX}{}", hex(&hasher.finalize())))
+        self.hash_without("")
+    }
+
+    /// The hash of the tree without the file `path`.
+    pub fn hash_without(&self, path: &str) -> TreeHash {
+        let files = self.files.iter().filter(|file| file.path != path);
+        TreeHash::of_lines(
+            files
+                .map(|file| line(file.mode, &file.sha256, &file.path))
+                .collect(),
+        )
     }
 
     pub(super) fn read(path: &Path) -> Result<TreeManifest, CacheError> {
@@ -196,11 +212,13 @@ impl TreeManifest {
                 continue;
             };
             let is_same_size = metadata.len() == file.size && TreeMode::of(&metadata) == file.mode;
-            if is_same_size && mtime_ns(&metadata) == file.mtime_ns {
+            let is_same_time =
+                mtime_ns(&metadata) == file.mtime_ns && ctime_ns(&metadata) == file.ctime_ns;
+            if is_same_size && is_same_time && !is_read_by_us(&file.path) {
                 continue;
             }
             if is_same_size && hash_file(&folder.join(&file.path))? == file.sha256 {
-                comparison.is_touched = true;
+                comparison.is_touched |= !is_same_time;
             } else {
                 comparison
                     .differences
@@ -212,6 +230,15 @@ impl TreeManifest {
             .extend(found.into_keys().map(|path| format!("extra: {path}")));
         Ok(comparison)
     }
+}
+
+fn line(mode: TreeMode, sha256: &str, path: &str) -> String {
+    format!("{} {sha256} {path}\n", mode.as_str())
+}
+
+/// What a file adds to the hash of its tree.
+pub fn tree_line(path: &str, mode: TreeMode, bytes: &[u8]) -> String {
+    line(mode, &hex(&Sha256::digest(bytes)), path)
 }
 
 /// What [`TreeManifest::compare`] found.
@@ -289,6 +316,27 @@ fn mtime_ns(metadata: &Metadata) -> u64 {
     modified
         .and_then(|since| u64::try_from(since.as_nanos()).ok())
         .unwrap_or_default()
+}
+
+fn ctime_ns(metadata: &Metadata) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let (seconds, rest) = (metadata.ctime(), metadata.ctime_nsec());
+        u64::try_from(seconds * 1_000_000_000 + rest).unwrap_or_default()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        0
+    }
+}
+
+/// Small files that decide what is run and with which permissions: they are read at every check.
+fn is_read_by_us(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_ours = name.starts_with("prizm.") || name.starts_with("tsconfig");
+    name == "package.json" || (is_ours && !path.contains("node_modules/"))
 }
 
 fn hash_file(path: &Path) -> Result<String, CacheError> {

@@ -6,12 +6,21 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use url::Url;
 
+pub use audit::{AdvisoriesArgs, AuditArgs, AuditCommand, AuditFlags, LogArgs, ScanArgs, VerifyArgs};
+pub use policy::{
+    PolicyArgs, PolicyCommand, PolicyDiffArgs, PolicyGrantArgs, PolicyListArgs, PolicyRevokeArgs,
+    ProviderPermissionFlags,
+};
 pub use parse::{Parsed, UsageError, parse, similar_command};
+pub use provider::{ProviderArgs, ProviderCommand, SignArgs, VerifyProviderArgs};
 
-use super::flags::{ConfigFlags, DebugFlags, OutputFlags, PermissionFlags, SourceFlags};
+use super::flags::{ConfigFlags, DebugFlags, IsolateFlags, OutputFlags, PermissionFlags, SourceFlags};
 use super::help;
 
+mod audit;
 mod parse;
+mod policy;
+mod provider;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +53,15 @@ pub enum Command {
     /// Show, fill, check and empty the cache
     Cache(CacheArgs),
 
+    /// List vulnerabilities of packages, and show or check the log of dynamic loads
+    Audit(AuditArgs),
+
+    /// Show and change what providers may do
+    Policy(PolicyArgs),
+
+    /// Sign a provider, or report who signed one
+    Provider(ProviderArgs),
+
     /// Print the type declarations of the module `prizm` and of the globals
     #[command(after_help = help::TYPES_AFTER)]
     Types,
@@ -67,7 +85,13 @@ pub struct RunArgs {
     pub config: ConfigFlags,
 
     #[command(flatten)]
+    pub isolates: IsolateFlags,
+
+    #[command(flatten)]
     pub debug: DebugFlags,
+
+    #[command(flatten)]
+    pub audit: AuditFlags,
 
     /// Set environment variables from a file before the script starts [default file: .env]
     ///
@@ -123,6 +147,14 @@ impl RunArgs {
         Self {
             sources: sources.clone(),
             config: config.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The flags of a command that reads the log of dynamic loads.
+    pub fn logged_to(audit: AuditFlags) -> Self {
+        Self {
+            audit,
             ..Self::default()
         }
     }

@@ -25,6 +25,7 @@ use super::args::UsageError;
 use super::output::{self, Paint};
 use crate::hints;
 use crate::options::OptionsError;
+use crate::origins;
 
 #[cfg(test)]
 mod tests;
@@ -131,7 +132,7 @@ impl CliError {
             writeln!(text, "{} {hint}", paint.hint("hint:"))
                 .expect("writing to a String cannot fail");
         }
-        text
+        origins::readable(&text)
     }
 
     fn report(&self, paint: Paint) -> String {

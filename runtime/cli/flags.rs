@@ -209,6 +209,45 @@ pub struct ConfigFlags {
     pub import_map: Option<String>,
 }
 
+/// Which providers run in isolates of their own, and what bounds these.
+#[derive(Debug, Default, Clone, Args)]
+#[command(next_help_heading = help::ISOLATES)]
+pub struct IsolateFlags {
+    /// Run providers from local folders in isolates of their own too, with the permissions they were granted
+    #[arg(long)]
+    pub isolate: bool,
+
+    /// Run this provider in the script's own isolate, with the script's permissions
+    #[arg(long, value_name = "IDENTIFIER", require_equals = true, action = ArgAction::Append)]
+    pub no_isolate: Vec<String>,
+
+    /// Memory that one provider may use [default: 512]
+    #[arg(long, value_name = "MIB", require_equals = true, value_parser = clap::value_parser!(u32).range(16..=65536))]
+    pub provider_memory: Option<u32>,
+
+    /// Processor time that a provider may use without a pause [default: 60]
+    #[arg(long, value_name = "SECONDS", require_equals = true, value_parser = seconds)]
+    pub provider_cpu: Option<f64>,
+
+    /// Time that a provider has for an answer [default: no limit]
+    #[arg(long, value_name = "SECONDS", require_equals = true, value_parser = seconds)]
+    pub provider_timeout: Option<f64>,
+
+    /// Time without a call after which a provider's isolate is dropped; the next call starts it again
+    /// [default: never]
+    #[arg(long, value_name = "SECONDS", require_equals = true, value_parser = seconds)]
+    pub max_idle: Option<f64>,
+}
+
+/// More than nothing, at most a year; parts of a second are fine.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok();
+    let is_usable = |seconds: &f64| (0.001..=31_536_000.0).contains(seconds);
+    seconds
+        .filter(is_usable)
+        .ok_or_else(|| "expected seconds, such as 30 or 0.5".to_owned())
+}
+
 /// Watching and the inspector.
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = help::DEBUGGING)]

@@ -5,6 +5,7 @@
 pub const ARGUMENTS: &str = "Arguments";
 pub const PERMISSIONS: &str = "Permissions";
 pub const SOURCES: &str = "Sources, cache and lockfile";
+pub const ISOLATES: &str = "Isolates of providers";
 pub const PROJECT: &str = "Project";
 pub const RUNTIME: &str = "Runtime";
 pub const DEBUGGING: &str = "Debugging";
@@ -27,6 +28,19 @@ pub const TYPES_AFTER: &str = "\
 Examples:
   prizm types > prizm.d.ts            Then name the file in tsconfig.json under \"files\"";
 
+pub const POLICY_AFTER: &str = "\
+Examples:
+  prizm policy grant github:owner/repo@v1
+                                      Allow what it declares, in all versions 1.x
+  prizm policy grant npm:name@2 --net=api.example.com:443 --env=API_KEY
+                                      Allow exactly this, whatever it declares
+  prizm policy revoke npm:name@2 --env=API_KEY
+  prizm policy diff github:owner/repo@v1.0.0 github:owner/repo@v1.1.0
+                                      Show what an update asks for
+
+Grants stand in prizm.lock, or with --user in the user's own policy file
+($XDG_CONFIG_HOME/prizm/policy.json). Both count.";
+
 pub const CACHE_AFTER: &str = "\
 Examples:
   prizm cache add github:owner/repo@v1 npm:zod@3
@@ -35,6 +49,26 @@ Examples:
 
 The cache is in $PRIZM_HOME, by default the folder `prizm` in the system's cache folder.
 Deleting it is always safe.";
+
+pub const PROVIDER_AFTER: &str = "\
+Examples:
+  prizm provider sign --key ~/.ssh/id_ed25519
+                                      Sign the files of this folder; commit `prizm.sig` with them
+  prizm provider verify github:owner/repo@v1 --signers allowed_signers
+  prizm provider verify github:owner/repo@v1 --github owner
+  prizm provider verify npm:name@1 --json";
+
+pub const AUDIT_AFTER: &str = "\
+Examples:
+  prizm audit                         Vulnerabilities of the npm packages in prizm.lock
+  prizm audit --level high --json     For scripts: fails from `high` on
+  prizm audit log --since 2h          What was loaded in the last two hours, by whom, with which permissions
+  prizm audit log --provider 'github:acme/*'
+  prizm audit verify                  Find changed, missing and reordered entries
+  prizm audit scan github:owner/repo  Look through a repository without running it
+
+Exit codes: 0 if all is well; 1 for advisories at or above the level, for a log that is not as it was
+written, for something fatal in a scan, and for errors; 2 for a command line that makes no sense.";
 
 macro_rules! run_examples {
     () => {
@@ -66,8 +100,10 @@ Lists are separated by commas; a comma that belongs to a name is doubled (`,,`).
 
 Environment variables:
   PRIZM_HOME              Folder of the cache [default: $XDG_CACHE_HOME/prizm or ~/.cache/prizm]
+  PRIZM_AUDIT_LOG         File of the log of dynamic loads, like --audit-log
   PRIZM_NO_PROMPT         Never ask for permissions, like --no-prompt
   PRIZM_OFFLINE           Never use the network to load code, like --offline
+  PRIZM_HTTP_TIMEOUT      Seconds to wait for a server's next bytes [default: 30]
   PRIZM_LOG               Log level, also per part: `debug` or `warn,prizm::http=trace`
   PRIZM_V8_FLAGS          Flags for V8, comma-separated, before those of --v8-flags
   NO_COLOR, FORCE_COLOR   Never, always use colours [default: on a terminal]

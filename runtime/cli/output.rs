@@ -75,6 +75,11 @@ impl Paint {
         self.wrap("32", text)
     }
 
+    /// What stands out.
+    pub fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
     /// What matters less.
     pub fn dim(self, text: &str) -> String {
         self.wrap("2", text)

@@ -1,9 +1,8 @@
 //! What can go wrong with a request, told without secrets.
 //!
-//! In: errors of `reqwest`, `hyper` and `rustls`. Out: [`HttpError`], which clones and carries text only.
+//! In: what `sorting.rs` made of lower layers' errors. Out: [`HttpError`], which clones and carries text only.
+//! Side effects: none.
 
-use std::error::Error;
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,6 +24,16 @@ pub enum HttpError {
         url: String,
         /// Its `host` or `host:port`, as `--allow-insecure` takes it.
         host: String,
+    },
+    /// A policy forbids it.
+    #[error("Refused to load `{url}`: {reason} ({place})")]
+    Forbidden {
+        /// The refused URL.
+        url: String,
+        /// What the policy says.
+        reason: &'static str,
+        /// The file and line.
+        place: String,
     },
     /// The network is switched off.
     #[error("Could not fetch `{url}`: Prizm runs offline")]
@@ -70,11 +79,13 @@ pub enum HttpError {
         #[source]
         cause: Cause,
     },
-    /// No answer, or no further bytes, for the whole of the time-out.
-    #[error("No answer from `{url}` for {} s", after.as_secs())]
+    /// Nothing came for the whole of the time-out.
+    #[error("{}", waited_for.describe(url, *after))]
     Timeout {
         /// The wanted URL.
         url: String,
+        /// What did not come.
+        waited_for: WaitedFor,
         /// The time-out that passed.
         after: Duration,
     },
@@ -141,6 +152,38 @@ pub enum HttpError {
     Stopped(#[source] Cause),
 }
 
+/// What a request had got to when its time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitedFor {
+    /// Nobody took the connection, or agreed on its encryption.
+    Connection,
+    /// The server took the request and said nothing.
+    Answer,
+    /// The answer began and then stood still.
+    Rest {
+        /// The bytes of the body that came.
+        received: u64,
+        /// Its announced length, where there was one.
+        expected: Option<u64>,
+    },
+}
+
+impl WaitedFor {
+    fn describe(self, url: &str, after: Duration) -> String {
+        let after = format!("{} s", after.as_secs_f64());
+        match self {
+            WaitedFor::Connection => {
+                format!("Could not connect to the host of `{url}` within {after}")
+            }
+            WaitedFor::Answer => format!("No answer from `{url}` for {after}"),
+            WaitedFor::Rest { received, expected } => format!(
+                "The download of `{url}` stopped: got {received} bytes{}, then nothing for {after}",
+                describe_expected(expected)
+            ),
+        }
+    }
+}
+
 impl HttpError {
     /// Things that the reader can type to get further.
     pub fn hints(&self) -> Vec<String> {
@@ -165,8 +208,14 @@ impl HttpError {
             HttpError::Status { status: 407, .. } => {
                 "the proxy wants a login: `HTTPS_PROXY=http://user:password@host:port`"
             }
-            HttpError::Timeout { .. }
-            | HttpError::Status { status: 429, .. }
+            HttpError::Timeout { after, .. } => {
+                let longer = (after.as_secs_f64() * 4.0).ceil();
+                return vec![
+                    "try again later".to_owned(),
+                    format!("wait longer: `PRIZM_HTTP_TIMEOUT={longer}`"),
+                ];
+            }
+            HttpError::Status { status: 429, .. }
             | HttpError::Status { status: 500.., .. }
             | HttpError::Reset { .. }
             | HttpError::Truncated { .. } => "try again later",
@@ -190,6 +239,7 @@ impl HttpError {
     pub fn about(mut self, shown: &Url) -> HttpError {
         match &mut self {
             HttpError::Insecure { url, .. }
+            | HttpError::Forbidden { url, .. }
             | HttpError::Offline { url }
             | HttpError::Dns { url, .. }
             | HttpError::Connect { url, .. }
@@ -208,54 +258,6 @@ impl HttpError {
 
     pub(super) fn stopped() -> HttpError {
         HttpError::Stopped(Cause("the request was dropped".to_owned()))
-    }
-
-    /// Sorts an error met before the answer's head had arrived.
-    pub(super) fn from_send(url: &Url, timeout: Duration, error: reqwest::Error) -> HttpError {
-        let url = display_url(url);
-        let cause = root_cause(&error);
-        if error.is_timeout() {
-            return HttpError::Timeout {
-                url,
-                after: timeout,
-            };
-        }
-        if find::<rustls::Error>(&error).is_some() {
-            return HttpError::Tls { url, cause };
-        }
-        if error.is_dns() {
-            return HttpError::Dns { url, cause };
-        }
-        if error.is_connect() && !is_reset(&error) {
-            return HttpError::Connect { url, cause };
-        }
-        if error.is_builder() {
-            return HttpError::Request { url, cause };
-        }
-        HttpError::Reset { url, cause }
-    }
-
-    /// Sorts an error met while the body was read.
-    pub(super) fn from_body(
-        url: &Url,
-        timeout: Duration,
-        expected: Option<u64>,
-        received: u64,
-        error: reqwest::Error,
-    ) -> HttpError {
-        let url = display_url(url);
-        if error.is_timeout() {
-            return HttpError::Timeout {
-                url,
-                after: timeout,
-            };
-        }
-        HttpError::Truncated {
-            url,
-            expected,
-            received,
-            cause: root_cause(&error),
-        }
     }
 }
 
@@ -305,43 +307,6 @@ fn describe_expected(expected: Option<u64>) -> String {
     expected
         .map(|expected| format!(" of {expected}"))
         .unwrap_or_default()
-}
-
-/// The errors from `error` down. An `io::Error` hides the error that it wraps from `source`.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
-        let error: &'a (dyn Error + 'static) = *error;
-        match error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(inner) => Some(inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
-}
-
-fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    chain(error).find_map(|error| error.downcast_ref::<T>())
-}
-
-fn is_reset(error: &(dyn Error + 'static)) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    find::<io::Error>(error).is_some_and(|error| {
-        matches!(
-            error.kind(),
-            BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof
-        )
-    })
-}
-
-fn root_cause(error: &(dyn Error + 'static)) -> Cause {
-    let root = chain(error).last().unwrap_or(error);
-    // Only reqwest's own errors print URLs, and those stand at the top of the chain.
-    if root.is::<reqwest::Error>() {
-        return Cause("the request failed".to_owned());
-    }
-    Cause(root.to_string())
 }
 
 #[cfg(test)]

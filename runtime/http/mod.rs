@@ -12,6 +12,7 @@ mod engine;
 mod error;
 mod retry;
 mod rules;
+mod sorting;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -26,10 +27,11 @@ pub use reqwest::Method;
 pub use reqwest::header::HeaderMap;
 use url::Url;
 
+use crate::policy::Registries;
 use crate::progress::ProgressItem;
 pub use blocking::{BlockingHttp, BlockingResponse};
 use engine::{Engine, Update};
-pub use error::{Cause, HttpError, display_url};
+pub use error::{Cause, HttpError, WaitedFor, display_url};
 pub use tls::root_certificates;
 
 /// How the client reaches out, settled once from flags and environment.
@@ -39,6 +41,8 @@ pub struct HttpOptions {
     pub ca_files: Vec<PathBuf>,
     /// `host` or `host:port` that may be reached over plain HTTP (`--allow-insecure`).
     pub allow_insecure: Vec<String>,
+    /// Where a policy forbids plain HTTP altogether, `--allow-insecure` and this machine included.
+    pub https_only: Option<String>,
     /// Whether requests may leave the machine.
     pub mode: NetworkMode,
     /// Longest wait for a connection, and for the next bytes of an answer; not for a whole download.
@@ -52,6 +56,7 @@ impl Default for HttpOptions {
         HttpOptions {
             ca_files: Vec::new(),
             allow_insecure: Vec::new(),
+            https_only: None,
             mode: NetworkMode::Online,
             timeout: Duration::from_secs(30),
             retries: 3,
@@ -139,6 +144,8 @@ impl fmt::Debug for HttpResponse {
 #[derive(Clone)]
 pub struct HttpClient {
     engine: Arc<Engine>,
+    /// The only registries that this handle may ask.
+    registries: Registries,
 }
 
 impl HttpClient {
@@ -146,6 +153,16 @@ impl HttpClient {
     pub fn new(options: HttpOptions) -> HttpClient {
         HttpClient {
             engine: Arc::new(Engine::new(options)),
+            registries: Registries::default(),
+        }
+    }
+
+    /// The same client for requests to npm registries, of which a policy may allow only some. Where these redirect
+    /// to is their own affair.
+    pub fn limited_to(&self, registries: Registries) -> HttpClient {
+        HttpClient {
+            engine: self.engine.clone(),
+            registries,
         }
     }
 
@@ -187,6 +204,13 @@ impl HttpClient {
         request: HttpRequest,
         item: Option<&dyn ProgressItem>,
     ) -> Result<HttpResponse, HttpError> {
+        if let Some(at) = self.registries.forbid(&request.url) {
+            return Err(HttpError::Forbidden {
+                url: display_url(&request.url),
+                reason: "the policy allows other registries only",
+                place: at.to_string(),
+            });
+        }
         let mut updates = self.engine.fetch(request)?;
         let mut reported = 0;
         while let Some(update) = updates.recv().await {

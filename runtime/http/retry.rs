@@ -104,6 +104,7 @@ fn parse_http_date(text: &str) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::WaitedFor;
 
     fn status(status: u16, retry_after: Option<Duration>) -> HttpError {
         HttpError::Status {
@@ -155,6 +156,7 @@ mod tests {
     fn a_timeout_is_tried_once_more() {
         let timeout = HttpError::Timeout {
             url: String::new(),
+            waited_for: WaitedFor::Answer,
             after: Duration::from_secs(30),
         };
         let mut attempts = Attempts::new(5);

@@ -11,7 +11,7 @@ use super::{HttpOptions, NetworkMode};
 /// Refuses what the options do not allow. `previous` is the URL that redirected here.
 ///
 /// # Errors
-/// [`HttpError::Offline`], [`HttpError::Insecure`], or [`HttpError::Request`] for another scheme.
+/// [`HttpError::Offline`], [`HttpError::Forbidden`], [`HttpError::Insecure`], or [`HttpError::Request`] for another scheme.
 pub(super) fn check(
     options: &HttpOptions,
     url: &Url,
@@ -26,6 +26,13 @@ pub(super) fn check(
     if options.mode == NetworkMode::Offline {
         return Err(HttpError::Offline {
             url: display_url(url),
+        });
+    }
+    if let ("http", Some(place)) = (url.scheme(), &options.https_only) {
+        return Err(HttpError::Forbidden {
+            url: display_url(url),
+            reason: "the policy allows HTTPS only",
+            place: place.clone(),
         });
     }
     // A remote server must not steer requests to services of this machine.
@@ -149,6 +156,20 @@ mod tests {
             let refused = check(&options, &url(bad), None);
             assert!(matches!(refused, Err(HttpError::Insecure { .. })), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_policy_may_forbid_plain_http_everywhere() {
+        let options = HttpOptions {
+            allow_insecure: vec!["a.test".to_owned()],
+            https_only: Some("/etc/prizm/policy.json:2".to_owned()),
+            ..HttpOptions::default()
+        };
+        for bad in ["http://a.test/", "http://127.0.0.1/"] {
+            let refused = check(&options, &url(bad), None);
+            assert!(matches!(refused, Err(HttpError::Forbidden { .. })), "{bad}");
+        }
+        assert!(check(&options, &url("https://a.test/"), None).is_ok());
     }
 
     #[test]

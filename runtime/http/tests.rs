@@ -126,17 +126,72 @@ async fn nobody_listening_is_told_as_such() {
     assert!(!format!("{error:?}").contains("secret"), "{error:?}");
 }
 
+fn impatient() -> HttpClient {
+    HttpClient::new(HttpOptions {
+        timeout: Duration::from_millis(200),
+        retries: 0,
+        ..HttpOptions::default()
+    })
+}
+
+fn waited_for(error: &HttpError) -> WaitedFor {
+    match error {
+        HttpError::Timeout { waited_for, .. } => *waited_for,
+        _ => panic!("{error:?}"),
+    }
+}
+
 #[tokio::test]
 async fn silence_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-    let client = HttpClient::new(HttpOptions {
-        timeout: Duration::from_millis(50),
-        retries: 0,
-        ..HttpOptions::default()
+    let error = impatient().get(&url, HeaderMap::new(), None).await;
+    let error = error.unwrap_err();
+    assert_eq!(waited_for(&error), WaitedFor::Answer);
+    assert_eq!(
+        error.to_string(),
+        format!("No answer from `{url}` for 0.2 s")
+    );
+    assert_eq!(
+        error.hints(),
+        ["try again later", "wait longer: `PRIZM_HTTP_TIMEOUT=1`"]
+    );
+}
+
+#[tokio::test]
+async fn a_silent_handshake_is_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+    let error = impatient().get(&url, HeaderMap::new(), None).await;
+    let error = error.unwrap_err();
+    assert_eq!(waited_for(&error), WaitedFor::Connection, "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_stands_still_times_out() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let (ended, wait) = channel::<()>();
+    let server = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        read_head(&connection);
+        let script = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel";
+        connection.write_all(script).unwrap();
+        let _ = wait.recv();
     });
-    let error = client.get(&url, HeaderMap::new(), None).await.unwrap_err();
-    assert!(matches!(error, HttpError::Timeout { .. }), "{error:?}");
+    let error = impatient().get(&url, HeaderMap::new(), None).await;
+    let error = error.unwrap_err();
+    let rest = WaitedFor::Rest {
+        received: 3,
+        expected: Some(5),
+    };
+    assert_eq!(waited_for(&error), rest);
+    assert_eq!(
+        error.to_string(),
+        format!("The download of `{url}` stopped: got 3 bytes of 5, then nothing for 0.2 s")
+    );
+    drop(ended);
+    server.join().unwrap();
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::ConfigError;
+use crate::policy::PolicyError;
 
 /// A setting that makes no sense, or a file of settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,11 @@ pub enum OptionsError {
     #[error(transparent)]
     Config(#[from] ConfigError),
 
+    /// A file of the policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+
+    /// `flag`: a flag, or an environment variable.
     #[error("Invalid value `{value}` for `{flag}`: {reason}")]
     Value {
         flag: &'static str,
@@ -43,9 +49,10 @@ impl OptionsError {
     /// Whether the command line is at fault, and not a file or the surroundings.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Value { .. } | Self::EmptyItem { .. } | Self::StdinTwice => true,
+            Self::Value { flag, .. } => flag.starts_with("--"),
+            Self::EmptyItem { .. } | Self::StdinTwice => true,
             Self::Permission { file, .. } => file.is_none(),
-            Self::Config(_) | Self::NoHome => false,
+            Self::Config(_) | Self::Policy(_) | Self::NoHome => false,
         }
     }
 
@@ -61,6 +68,7 @@ impl OptionsError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Config(error) => error.hints(),
+            Self::Policy(error) => error.hints(),
             Self::Value { flag, .. } => vec![example(flag)],
             Self::Permission { origin, .. } => vec![example(origin)],
             Self::EmptyItem { flag } => vec![format!(
@@ -77,6 +85,9 @@ fn of_file(file: Option<&Path>) -> String {
 }
 
 fn example(origin: &str) -> String {
+    if origin.starts_with("PRIZM_") {
+        return format!("{origin}=60");
+    }
     let value = match origin.rsplit(['-', '.']).next() {
         Some("net" | "import" | "insecure") => "=example.com:8080",
         Some("sys") => "=hostname,cpus",

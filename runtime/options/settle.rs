@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use deno_runtime::deno_permissions::PermissionsOptions;
 use url::Url;
@@ -17,6 +18,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::flags::{ConfigFlags, OutputFlags};
 use crate::config::{FILE_NAME, LockConfig, ProjectConfig};
 use crate::lockfile::LockMode;
+use crate::policy::{Policy, PolicyFiles};
 
 /// The name of the lockfile.
 const LOCK_NAME: &str = "prizm.lock";
@@ -68,6 +70,7 @@ impl<'a> Settling<'a> {
         let mut warnings = config
             .as_ref()
             .map_or(Vec::new(), |config| config.warnings.clone());
+        let policy = self.policy(config.as_ref())?;
         let permissions = self.permissions(config.as_ref(), &mut warnings)?;
         let files = environment::read_env_files(&self.run.env_file, self.cwd, self.env);
         warnings.extend(files.warnings);
@@ -81,10 +84,16 @@ impl<'a> Settling<'a> {
             cwd: self.cwd.to_owned(),
             script_args: self.run.script_args().to_vec(),
             permissions,
+            audit_log: values::audit_log(&self.run.audit, self.env, self.cwd)?,
             cache_root: values::cache_root(self.env, self.cwd)?,
             lock: self.lock(config.as_ref(), &base),
             reload: values::reload(sources)?,
-            http: values::http_options(sources, self.env, self.cwd)?,
+            http: values::under_policy(
+                values::http_options(sources, self.env, self.cwd)?,
+                &policy,
+            ),
+            policy: Arc::new(policy),
+            user_policy: self.policy_files().user,
             refuses_npm: sources.no_npm,
             refuses_remote: sources.no_remote,
             allow_scripts: values::allow_scripts(sources, config.as_ref())?,
@@ -94,6 +103,7 @@ impl<'a> Settling<'a> {
                     .as_ref()
                     .map_or(Vec::new(), |config| config.preload.clone()),
             },
+            isolates: values::isolates(&self.run.isolates, config.as_ref()),
             import_map,
             env: files.pairs,
             inspector: values::inspector(debug)?,
@@ -108,6 +118,17 @@ impl<'a> Settling<'a> {
             script: self.script,
             config,
         })
+    }
+
+    /// The machine's and the user's policy, and what the project adds to them.
+    fn policy(&self, config: Option<&ProjectConfig>) -> Result<Policy, OptionsError> {
+        let files = self.policy_files();
+        let project = config.and_then(|config| config.policy.as_ref());
+        Ok(Policy::load(&files, project)?)
+    }
+
+    fn policy_files(&self) -> PolicyFiles {
+        PolicyFiles::of(|name| self.env.get(name).map(PathBuf::from))
     }
 
     /// Where the search for project files begins: the script's folder, or the current one.
@@ -203,7 +224,12 @@ impl<'a> Settling<'a> {
         let project = config.map(|config| config.dir.clone());
         project
             .or_else(|| base.ancestors().find(has_package_json).map(Path::to_owned))
-            .or_else(|| matches!(self.script, Some(Script::File(_))).then(|| base.to_owned()))
+            .or_else(|| {
+                let is_script = matches!(self.script, Some(Script::File(_)));
+                // Commands without a script take the lock that scripts of this folder have.
+                let has_lock = self.script.is_none() && base.join(LOCK_NAME).is_file();
+                (is_script || has_lock).then(|| base.to_owned())
+            })
     }
 }
 

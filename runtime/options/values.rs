@@ -5,6 +5,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use log::LevelFilter;
 use url::Url;
@@ -14,14 +15,23 @@ use super::{
     AllowScripts, Env, ImportMap, Inspector, InspectorStart, LogOptions, OptionsError, Script,
     Watch,
 };
-use crate::cli::flags::{ConfigFlags, DebugFlags, LogLevel, OutputFlags, SourceFlags};
+use crate::audit;
+use crate::cache::Cache;
+use crate::cli::args::AuditFlags;
+use crate::cli::flags::{ConfigFlags, DebugFlags, IsolateFlags, LogLevel, OutputFlags, SourceFlags};
 use crate::config::{self, ProjectConfig};
 use crate::http::{HttpOptions, NetworkMode};
+use crate::isolate::settings::{IsolateSettings, Limits};
+use crate::policy::Policy;
 use crate::sources::Reload;
 
 /// Where a debugger is listened for by default.
 const INSPECTOR_HOST: &str = "127.0.0.1";
 const INSPECTOR_PORT: u16 = 9229;
+
+const TIMEOUT: &str = "PRIZM_HTTP_TIMEOUT";
+/// A day, in seconds.
+const MAX_TIMEOUT: f64 = 86_400.0;
 
 /// `$PRIZM_HOME`, else `$XDG_CACHE_HOME/prizm`, else `prizm` in the user's cache folder.
 pub(super) fn cache_root(env: &Env, cwd: &Path) -> Result<PathBuf, OptionsError> {
@@ -47,6 +57,19 @@ pub(super) fn cache_root(env: &Env, cwd: &Path) -> Result<PathBuf, OptionsError>
         .filter(|path| path.is_absolute())
         .ok_or(OptionsError::NoHome)?;
     Ok(home.join(".cache").join("prizm"))
+}
+
+/// prizm.json has no say: a project does not choose where its own loads are logged.
+pub(super) fn audit_log(
+    flags: &AuditFlags,
+    env: &Env,
+    cwd: &Path,
+) -> Result<PathBuf, OptionsError> {
+    let named = flags.audit_log.as_ref().map(Path::new);
+    match named.or_else(|| env.get("PRIZM_AUDIT_LOG").map(Path::new)) {
+        Some(path) => Ok(cwd.join(path)),
+        None => Ok(audit::default_path(&Cache::new(cache_root(env, cwd)?))),
+    }
 }
 
 pub(super) fn reload(flags: &SourceFlags) -> Result<Reload, OptionsError> {
@@ -86,8 +109,53 @@ pub(super) fn http_options(
         } else {
             NetworkMode::Online
         },
+        timeout: timeout(env)?,
         ..HttpOptions::default()
     })
+}
+
+/// `$PRIZM_HTTP_TIMEOUT` in seconds; parts of one are fine.
+fn timeout(env: &Env) -> Result<Duration, OptionsError> {
+    let Some(text) = env.text(TIMEOUT) else {
+        return Ok(HttpOptions::default().timeout);
+    };
+    let seconds = text.parse().ok();
+    seconds
+        .filter(|seconds| (0.001..=MAX_TIMEOUT).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| OptionsError::Value {
+            flag: TIMEOUT,
+            value: text.to_owned(),
+            reason: "expected seconds".to_owned(),
+        })
+}
+
+/// What flags say, else what prizm.json says; exemptions of both count.
+pub(super) fn isolates(flags: &IsolateFlags, config: Option<&ProjectConfig>) -> IsolateSettings {
+    let said = config.map(|config| &config.isolates);
+    let said = said.cloned().unwrap_or_default();
+    let seconds = |flag: Option<f64>, said| flag.or(said).map(Duration::from_secs_f64);
+    let limits = Limits::default();
+    let memory = flags.provider_memory.or(said.provider_memory);
+    IsolateSettings {
+        isolates_files: flags.isolate || said.isolate,
+        exempt: [said.no_isolate, flags.no_isolate.clone()].concat(),
+        limits: Limits {
+            memory: memory.map_or(limits.memory, |mebibytes| (mebibytes as usize) << 20),
+            cpu: seconds(flags.provider_cpu, said.provider_cpu).unwrap_or(limits.cpu),
+            wall: seconds(flags.provider_timeout, said.provider_timeout),
+            idle: seconds(flags.max_idle, said.max_idle),
+        },
+    }
+}
+
+/// A policy can only take away: the network, and plain HTTP.
+pub(super) fn under_policy(mut options: HttpOptions, policy: &Policy) -> HttpOptions {
+    if policy.offline().is_some() {
+        options.mode = NetworkMode::Offline;
+    }
+    options.https_only = policy.https_only().map(ToString::to_string);
+    options
 }
 
 pub(super) fn allow_scripts(
@@ -286,7 +354,7 @@ pub(super) fn log_options(
 }
 
 /// Splits comma-separated lists; `,,` is a comma that belongs to an item.
-pub(super) fn split_list(flag: &str, texts: &[String]) -> Result<Vec<String>, OptionsError> {
+pub(crate) fn split_list(flag: &str, texts: &[String]) -> Result<Vec<String>, OptionsError> {
     let mut items = Vec::new();
     for text in texts {
         let mut item = String::new();

@@ -71,8 +71,8 @@ impl LoadError {
             LoadError::Npm(error) => error.hints(),
             LoadError::Remote(error) => error.hints(),
             LoadError::NothingThere { path } => vec![nearby(path)],
+            LoadError::Resolve(error) => error.hints(),
             LoadError::Manifest(_)
-            | LoadError::Resolve(_)
             | LoadError::Refused { .. }
             | LoadError::NoRepository { .. } => Vec::new(),
         }
@@ -89,18 +89,33 @@ pub async fn load_repository(
     identifier: &str,
 ) -> Result<Repository, LoadError> {
     let specifier = context.parse_identifier(context.expand(identifier))?;
-    match &specifier {
+    let parse = |text: &str| context.parse_identifier(context.expand(text)).ok();
+    let isolated = context.options.isolates.isolates(&specifier, parse);
+    let repository = find(context, kind, identifier, &specifier).await?;
+    Ok(Repository {
+        isolated,
+        ..repository
+    })
+}
+
+async fn find(
+    context: &Context,
+    kind: RepositoryKind,
+    identifier: &str,
+    specifier: &Specifier,
+) -> Result<Repository, LoadError> {
+    match specifier {
         Specifier::Github { .. } | Specifier::Git { .. } if context.options.refuses_remote => {
             Err(LoadError::Refused {
                 identifier: specifier.canonical(),
             })
         }
         Specifier::Github { .. } | Specifier::Git { .. } => {
-            let checkout = context.fetch_git(&specifier).await?;
+            let checkout = context.fetch_git(specifier).await?;
             describe(
                 kind,
-                &specifier,
-                identity_of(&specifier, &checkout),
+                specifier,
+                identity_of(specifier, &checkout),
                 &checkout.dir,
             )
         }
@@ -109,9 +124,9 @@ pub async fn load_repository(
                 .map_err(|_| LoadError::NothingThere { path: path.clone() })?;
             let identity =
                 url_from_file_path(&path).map_or_else(|_| path.display().to_string(), String::from);
-            describe(kind, &specifier, identity, &path)
+            describe(kind, specifier, identity, &path)
         }
-        Specifier::Npm { .. } => load_package(context, kind, &specifier).await,
+        Specifier::Npm { .. } => load_package(context, kind, specifier).await,
         Specifier::Http { url } => Ok(remote(url)),
         Specifier::Static { .. } => Err(LoadError::NoRepository {
             identifier: identifier.to_string(),
@@ -232,6 +247,7 @@ fn remote(url: &Url) -> Repository {
         compose_file: None,
         manifest: None,
         tried: Vec::new(),
+        isolated: false,
     }
 }
 
@@ -271,5 +287,6 @@ fn describe(
         compose_file: compose_file.map(|path| path.to_string_lossy().into_owned()),
         manifest: manifest::read(root)?,
         tried: found.tried,
+        isolated: false,
     })
 }

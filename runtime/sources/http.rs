@@ -13,8 +13,10 @@ use url::Url;
 use crate::cache::{Bucket, Cache, CacheError};
 use crate::http::{HttpClient, HttpError};
 use crate::lockfile::{Lockfile, LockfileError};
+use crate::policy::{Policy, PolicyError, offline_hint};
 use crate::progress::Progress;
 use crate::sources::Reload;
+use crate::specifier::Specifier;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
@@ -32,8 +34,10 @@ pub enum RemoteError {
     Cache(#[from] CacheError),
     #[error(transparent)]
     Lockfile(#[from] LockfileError),
-    #[error("The cached copy of '{url}' has changed")]
-    Damaged { url: Url },
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("The cached copy of '{url}' has changed since it was fetched: {}", path.display())]
+    Damaged { url: Url, path: PathBuf },
 }
 
 impl RemoteError {
@@ -42,10 +46,11 @@ impl RemoteError {
         match self {
             RemoteError::Refused { .. } => Vec::new(),
             RemoteError::Fetch { source, .. } => source.hints(),
-            RemoteError::Offline { url } => vec![format!("prizm cache add {url}")],
+            RemoteError::Offline { url } => vec![offline_hint(format!("prizm cache add {url}"))],
             RemoteError::Cache(error) => error.hints(),
             RemoteError::Lockfile(error) => error.hints(),
-            RemoteError::Damaged { url } => vec![format!("prizm cache add --reload={url} {url}")],
+            RemoteError::Policy(error) => error.hints(),
+            RemoteError::Damaged { url, .. } => vec![format!("prizm cache add --reload={url} {url}")],
         }
     }
 }
@@ -59,11 +64,27 @@ pub struct RemoteModule {
     pub body: Vec<u8>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     url: Url,
     content_type: Option<String>,
     sha256: String,
+    /// Over all of the above: where a module came from decides what its imports mean.
+    seal: String,
+}
+
+impl Head {
+    fn of(module: &RemoteModule) -> Head {
+        let sha256 = digest(&module.body);
+        let kind = module.content_type.as_deref().unwrap_or_default();
+        let all = format!("{}\n{kind}\n{sha256}", module.url);
+        Head {
+            url: module.url.clone(),
+            content_type: module.content_type.clone(),
+            seal: digest(all.as_bytes()),
+            sha256,
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -75,6 +96,7 @@ pub struct RemoteSource {
     pub reload: Reload,
     /// Whether nothing may be loaded: `--no-remote`.
     pub is_refused: bool,
+    pub policy: Arc<Policy>,
 }
 
 impl RemoteSource {
@@ -86,12 +108,14 @@ impl RemoteSource {
         if self.is_refused {
             return Err(RemoteError::Refused { url: url.clone() });
         }
+        self.check(url)?;
         let is_reload = self.is_reload(url);
         let cached = match is_reload {
             true => None,
             false => self.cached(url)?,
         };
         if let Some(module) = cached {
+            self.check(&module.url)?;
             self.pin(url, &module.body, false)?;
             return Ok(module);
         }
@@ -99,9 +123,16 @@ impl RemoteSource {
             return Err(RemoteError::Offline { url: url.clone() });
         }
         let module = self.fetch(url).await?;
+        // A server may have sent us elsewhere.
+        self.check(&module.url)?;
         self.pin(url, &module.body, is_reload)?;
         self.keep(url, &module)?;
         Ok(module)
+    }
+
+    fn check(&self, url: &Url) -> Result<(), PolicyError> {
+        let specifier = Specifier::Http { url: url.clone() };
+        self.policy.check_name(&specifier).map(drop)
     }
 
     async fn fetch(&self, url: &Url) -> Result<RemoteModule, RemoteError> {
@@ -148,30 +179,28 @@ impl RemoteSource {
         let Ok(bytes) = std::fs::read(self.path(url)) else {
             return Ok(None);
         };
-        let damaged = || RemoteError::Damaged { url: url.clone() };
+        let damaged = || RemoteError::Damaged {
+            url: url.clone(),
+            path: self.path(url),
+        };
         let end = bytes
             .iter()
             .position(|byte| *byte == b'\n')
             .ok_or_else(damaged)?;
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|_| damaged())?;
-        let body = bytes[end + 1..].to_vec();
-        if digest(&body) != head.sha256 {
-            return Err(damaged());
+        let module = RemoteModule {
+            url: head.url.clone(),
+            content_type: head.content_type.clone(),
+            body: bytes[end + 1..].to_vec(),
+        };
+        match Head::of(&module) == head {
+            true => Ok(Some(module)),
+            false => Err(damaged()),
         }
-        Ok(Some(RemoteModule {
-            url: head.url,
-            content_type: head.content_type,
-            body,
-        }))
     }
 
     fn keep(&self, url: &Url, module: &RemoteModule) -> Result<(), CacheError> {
-        let head = Head {
-            url: module.url.clone(),
-            content_type: module.content_type.clone(),
-            sha256: digest(&module.body),
-        };
-        let mut bytes = serde_json::to_vec(&head).expect("strings always serialize");
+        let mut bytes = serde_json::to_vec(&Head::of(module)).expect("strings always serialize");
         bytes.push(b'\n');
         bytes.extend_from_slice(&module.body);
         self.cache.write_atomic(&self.path(url), &bytes)

@@ -6,9 +6,10 @@
 use git2::Oid;
 
 use super::error::GitErrorKind;
+use super::guard::Facts;
 use super::job::Job;
 use super::refs::Split;
-use super::store::Store;
+use super::store::{Record, Store};
 use super::{Checkout, Inner};
 use crate::cache::TreeHash;
 use crate::lockfile::GitPin;
@@ -24,11 +25,13 @@ impl Inner {
             self.lockfile
                 .git(&job.identifier(split.reference.as_deref()))
         };
+        let record = store.record();
         let mut is_pinned = false;
         for split in &job.splits {
             if let Some(pin) = pin_of(split) {
                 is_pinned = true;
-                if let Some(found) = self.cached_tree(job, split, &pin) {
+                if let Some((found, facts)) = self.cached_tree(job, split, &pin, &record) {
+                    self.check_commit(job, store, &pin.commit, &facts)?;
                     store.mark_used();
                     return Ok(Some(found));
                 }
@@ -37,15 +40,15 @@ impl Inner {
         if is_pinned {
             return Ok(None);
         }
-        let record = store.record();
         for split in &job.splits {
             let reference = split.reference.as_deref();
             let Some(pin) = record.pin(reference) else {
                 continue;
             };
-            let Some(found) = self.cached_tree(job, split, &pin) else {
+            let Some((found, facts)) = self.cached_tree(job, split, &pin, &record) else {
                 continue;
             };
+            self.check_commit(job, store, &pin.commit, &facts)?;
             let pinned = self.lockfile.pin_git(&found.identifier, pin);
             pinned.map_err(|source| job.lock(source))?;
             store.mark_used();
@@ -54,16 +57,23 @@ impl Inner {
         Ok(None)
     }
 
-    fn cached_tree(&self, job: &Job, split: &Split, pin: &GitPin) -> Option<Checkout> {
+    fn cached_tree(
+        &self,
+        job: &Job,
+        split: &Split,
+        pin: &GitPin,
+        record: &Record,
+    ) -> Option<(Checkout, Facts)> {
         let hash: TreeHash = pin.hash.parse().ok()?;
         let root = self.cache.tree(&hash)?;
         if let Err(error) = self.cache.check_tree(&hash) {
             log::debug!("`{}` is checked out again: {error}", job.asked);
             return None;
         }
-        let found = job.checkout(split, root, pin);
+        let facts = Facts::recorded(record, split, &pin.commit);
+        let found = job.checkout(split, root, pin, &facts);
         // A shorter reference than the one meant may be known too; then the path gives it away.
-        found.dir.exists().then_some(found)
+        found.dir.exists().then_some((found, facts))
     }
 
     /// The commit that the lock file has, and the reading of the identifier that it has it for.

@@ -10,10 +10,10 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use git2::{Odb, Oid, Repository};
+use git2::{Odb, Oid, Repository, Tree};
 
 use super::plan::{PlannedFile, plan, unreadable};
-use crate::cache::CacheError;
+use crate::cache::{CacheError, TreeHash, TreeMode, tree_line};
 use crate::http::Cause;
 
 /// The biggest file that a repository may hold.
@@ -155,6 +155,42 @@ pub(super) fn checkout(
         .map_err(object)?;
     let files = plan(repository, &tree)?;
     write(&repository.odb().map_err(object)?, &files, folder)
+}
+
+/// The hash that the files of `commit` have once they are checked out.
+///
+/// # Errors
+/// [`CheckoutError`].
+pub(super) fn hash(repository: &Repository, commit: Oid) -> Result<TreeHash, CheckoutError> {
+    let object = |error| unreadable("", error);
+    let found = repository.find_object(commit, None).map_err(object)?;
+    let tree = found.peel_to_tree().map_err(object)?;
+    hash_tree(repository, &tree, "")
+}
+
+/// The hash of the files of `tree` without the one at `except`.
+///
+/// # Errors
+/// [`CheckoutError`].
+pub(super) fn hash_tree(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    except: &str,
+) -> Result<TreeHash, CheckoutError> {
+    let odb = repository.odb().map_err(|error| unreadable("", error))?;
+    let mut files = plan(repository, tree)?;
+    files.remove(except);
+    let mut lines = Vec::new();
+    for (path, file) in files {
+        let object = odb.read(file.blob);
+        let object = object.map_err(|error| unreadable(&path, error))?;
+        let mode = match file.is_executable {
+            true => TreeMode::Executable,
+            false => TreeMode::Plain,
+        };
+        lines.push(tree_line(&path, mode, object.data()));
+    }
+    Ok(TreeHash::of_lines(lines))
 }
 
 fn write(

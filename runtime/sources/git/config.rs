@@ -99,6 +99,17 @@ impl GitConfig {
     }
 }
 
+/// Where `url` leads by the `insteadOf` rules, for requests that are not git's own.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn rewritten(url: &Url) -> Result<Url, ConfigError> {
+    Ok(match GitConfig::load()?.rewrite(url) {
+        Rewrite::Url(url) => url,
+        Rewrite::Unchanged | Rewrite::Path(_) | Rewrite::Unsupported(_) => url.clone(),
+    })
+}
+
 fn files() -> Vec<(PathBuf, ConfigLevel)> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     let mut files = Vec::new();

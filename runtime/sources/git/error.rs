@@ -5,13 +5,16 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::checkout::CheckoutError;
 use super::config::ConfigError;
 use crate::cache::CacheError;
+use crate::history::HistoryError;
 use crate::http::{Cause, HttpError};
 use crate::lockfile::LockfileError;
+use crate::policy::{PolicyError, offline_hint};
 
 /// Names less alike than this are not called a slip of the pen.
 const LIKENESS: f64 = 0.8;
@@ -155,6 +158,38 @@ pub enum GitErrorKind {
         #[source]
         source: ConfigError,
     },
+    /// The policy says no.
+    #[error(transparent)]
+    Policy(PolicyError),
+    /// A tag is not what it was, or nobody can tell.
+    #[error("Could not accept `{identifier}`")]
+    History {
+        /// The identifier.
+        identifier: String,
+        /// Why.
+        #[source]
+        source: HistoryError,
+    },
+    /// A working copy with changes that the next commit will not have.
+    #[error("`{}` has changes that are not staged: {}", folder.display(), paths.join(", "))]
+    Unstaged {
+        /// The working copy.
+        folder: PathBuf,
+        /// The files.
+        paths: Vec<String>,
+    },
+    /// The lock file or the cache gives a commit other files than it has.
+    #[error("The files of `{identifier}` are not those of its commit {commit}, which hash to {expected}, not {actual}")]
+    OtherFiles {
+        /// The identifier.
+        identifier: String,
+        /// The commit.
+        commit: String,
+        /// The hash of the commit's files.
+        expected: String,
+        /// The hash of the files that are there.
+        actual: String,
+    },
     /// The thread that did the work is gone.
     #[error("Loading `{identifier}` was broken off")]
     Stopped {
@@ -194,7 +229,14 @@ impl GitError {
             GitErrorKind::MissingCommit { identifier, .. } => vec![format!(
                 "to take what `{identifier}` means now: prizm run --reload={identifier} …"
             )],
-            GitErrorKind::Offline { identifier } => vec![format!("prizm cache add {identifier}")],
+            GitErrorKind::Offline { identifier } => {
+                vec![offline_hint(format!("prizm cache add {identifier}"))]
+            },
+            GitErrorKind::Policy(error) => error.hints(),
+            GitErrorKind::Unstaged { .. } => vec!["git add --all".to_owned()],
+            GitErrorKind::OtherFiles { identifier, .. } => vec![format!(
+                "to take what `{identifier}` means now: prizm run --reload={identifier} …"
+            )],
             GitErrorKind::Damaged { .. } => vec!["try again later".to_owned()],
             _ => Vec::new(),
         }

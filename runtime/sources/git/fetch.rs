@@ -36,6 +36,8 @@ pub(super) struct Fetched {
     pub(super) commit: Oid,
     /// The split that fitted; `None` for a commit that was asked for.
     pub(super) split: Option<Split>,
+    /// The reference that it was resolved from, in full; for a commit that was asked for, its tag.
+    pub(super) name: Option<String>,
 }
 
 /// Why there is no commit.
@@ -106,16 +108,20 @@ impl Remote<'_> {
                 Some(store) => Quarantine::beside(self.cache, store)?,
                 None => Quarantine::fresh(self.cache)?,
             };
-            let (target, split) = match self.fetch_alone(&quarantine.repository, wanted)? {
-                Alone::Found(commit, split) => {
-                    return Ok(Fetched {
-                        quarantine,
-                        commit,
-                        split,
-                    });
-                }
-                Alone::Refused(target, split) => (target, split),
-            };
+            let Alone {
+                found,
+                target,
+                split,
+                name,
+            } = self.fetch_alone(&quarantine.repository, wanted)?;
+            if let Some(commit) = found {
+                return Ok(Fetched {
+                    quarantine,
+                    commit,
+                    split,
+                    name,
+                });
+            }
             drop(quarantine);
             log::debug!("fetching all branches and tags of {}", self.url);
             let quarantine = Quarantine::fresh(self.cache)?;
@@ -124,6 +130,7 @@ impl Remote<'_> {
                 commit: find_target(&quarantine.repository, &target)?,
                 quarantine,
                 split,
+                name,
             })
         })
     }
@@ -140,30 +147,40 @@ impl Remote<'_> {
             .connect_auth(Direction::Fetch, None, None)
             .map_err(|error| self.explain(error))?;
         let refs = list(&connection).map_err(|error| self.explain(error))?;
-        let (target, split) = match wanted {
-            Wanted::Commit(commit) => (Target::Commit(commit), None),
+        let mut alone = match wanted {
+            Wanted::Commit(commit) => Alone {
+                found: None,
+                target: Target::Commit(commit),
+                split: None,
+                name: refs.tag_of(commit).map(|tag| format!("refs/tags/{tag}")),
+            },
             Wanted::Splits(splits) => {
                 let resolution = refs.resolve(splits).map_err(FetchError::Unresolved)?;
-                (resolution.target, Some(resolution.split))
+                Alone {
+                    found: None,
+                    target: resolution.target,
+                    split: Some(resolution.split),
+                    name: resolution.name,
+                }
             }
         };
-        if let Ok(commit) = find_target(repository, &target) {
-            return Ok(Alone::Found(commit, split));
-        }
-        let Target::Commit(id) = target else {
-            return Ok(Alone::Refused(target, split));
+        alone.found = find_target(repository, &alone.target).ok();
+        let Target::Commit(id) = alone.target else {
+            return Ok(alone);
         };
-        match self.fetch_one(&mut connection, &refs, id) {
+        let tags = refs.tags_at(id);
+        if alone.found.is_some() && has_tags(repository, &tags) {
+            return Ok(alone);
+        }
+        match self.fetch_one(&mut connection, &refs, id, &tags) {
             Ok(()) => {}
             Err(error) => match self.explain(error) {
                 FetchError::Git(error) => log::debug!("no shallow fetch of {id}: {error}"),
                 other => return Err(other),
             },
         }
-        Ok(match find_commit(repository, id) {
-            Some(commit) => Alone::Found(commit, split),
-            None => Alone::Refused(target, split),
-        })
+        alone.found = find_commit(repository, id);
+        Ok(alone)
     }
 
     fn fetch_one(
@@ -171,16 +188,19 @@ impl Remote<'_> {
         connection: &mut RemoteConnection<'_, '_, '_>,
         refs: &RemoteRefs,
         id: Oid,
+        tags: &[(&str, Oid)],
     ) -> Result<(), git2::Error> {
         let source = refs
             .name_of(id)
             .map_or_else(|| id.to_string(), str::to_owned);
-        let refspec = format!("+{source}:refs/prizm/{id}");
+        let mut refspecs = vec![format!("+{source}:refs/prizm/{id}")];
+        // Signatures are on the tag objects.
+        refspecs.extend(tags.iter().map(|(tag, _)| format!("+{tag}:{tag}")));
         let mut options = self.options();
         options.depth(1);
         connection
             .remote()
-            .fetch(&[refspec], Some(&mut options), None)
+            .fetch(&refspecs, Some(&mut options), None)
     }
 
     fn fetch_all(&self, repository: &Repository) -> Result<(), FetchError> {
@@ -229,9 +249,12 @@ impl Remote<'_> {
 }
 
 /// The outcome of asking for one commit.
-enum Alone {
-    Found(Oid, Option<Split>),
-    Refused(Target, Option<Split>),
+struct Alone {
+    /// `None` where the server does not hand it out alone.
+    found: Option<Oid>,
+    target: Target,
+    split: Option<Split>,
+    name: Option<String>,
 }
 
 fn list(connection: &RemoteConnection<'_, '_, '_>) -> Result<RemoteRefs, git2::Error> {
@@ -245,6 +268,15 @@ fn list(connection: &RemoteConnection<'_, '_, '_>) -> Result<RemoteRefs, git2::E
         }
     }
     Ok(refs)
+}
+
+/// Whether all of a commit's tags are there as the remote has them. Plain ones are put there.
+fn has_tags(repository: &Repository, tags: &[(&str, Oid)]) -> bool {
+    tags.iter().all(|(name, target)| {
+        let is_same = || repository.refname_to_id(name).is_ok_and(|id| id == *target);
+        let is_there = || repository.find_object(*target, None).is_ok();
+        is_same() || (is_there() && repository.reference(name, *target, true, "").is_ok())
+    })
 }
 
 /// The references of a repository on this machine.

@@ -9,12 +9,14 @@ use url::Url;
 use super::config::ConfigError;
 use super::error::{GitErrorKind, cause};
 use super::fetch::FetchError;
+use super::guard::Facts;
 use super::refs::{Split, Unresolved, splits};
 use super::transport::Failure;
 use super::{Checkout, CheckoutError};
 use crate::cache::CacheError;
 use crate::http::HttpError;
 use crate::lockfile::{GitPin, LockfileError};
+use crate::origins;
 use crate::sources::github;
 use crate::specifier::Specifier;
 
@@ -23,7 +25,7 @@ const LIKENESS: f64 = 0.7;
 
 /// One thing to load.
 pub(super) struct Job {
-    specifier: Specifier,
+    pub(super) specifier: Specifier,
     /// As it was asked for, path included.
     pub(super) asked: String,
     /// The repository, before the user's git configuration is applied.
@@ -113,14 +115,22 @@ impl Job {
     }
 
     /// The result of a load whose files are in `root`.
-    pub(super) fn checkout(&self, split: &Split, root: PathBuf, pin: &GitPin) -> Checkout {
+    pub(super) fn checkout(
+        &self,
+        split: &Split,
+        root: PathBuf,
+        pin: &GitPin,
+        facts: &Facts,
+    ) -> Checkout {
+        origins::note(&root, &self.identifier(Some(&pin.commit)));
         Checkout {
-            identity: self.identifier(Some(&pin.commit)),
             identifier: self.identifier(split.reference.as_deref()),
             dir: inside(&root, split.path.as_deref()),
             root,
             commit: pin.commit.clone(),
             hash: pin.hash.clone(),
+            version: facts.version.clone(),
+            released: facts.released,
         }
     }
 

@@ -15,6 +15,7 @@ use super::checkout::{CheckoutError, checkout};
 use super::config::{GitConfig, Rewrite};
 use super::error::GitErrorKind;
 use super::fetch::{self, Fetched, Remote, Wanted};
+use super::guard::Facts;
 use super::job::Job;
 use super::refs::{Split, Target};
 use super::store::{Quarantine, QuarantineError, Store, find_commit};
@@ -26,24 +27,24 @@ use crate::lockfile::{GitPin, LockMode};
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// Where a repository is really read from.
-enum Place {
+pub(super) enum Place {
     Local(PathBuf),
     Remote(RemotePlace),
 }
 
-struct RemotePlace {
+pub(super) struct RemotePlace {
     url: Url,
     /// A rule of the git configuration that was passed over, for people.
     note: Option<String>,
 }
 
 /// What is to be loaded, once the lock file was asked.
-struct Goal<'a> {
-    job: &'a Job,
-    store: Store,
+pub(super) struct Goal<'a> {
+    pub(super) job: &'a Job,
+    pub(super) store: Store,
     /// The commit that the lock file has, and the reading of the identifier that it has it for.
-    pinned: Option<(Oid, Split)>,
-    is_reload: bool,
+    pub(super) pinned: Option<(Oid, Split)>,
+    pub(super) is_reload: bool,
 }
 
 /// Files that were judged good but are not in the cache's place for them yet.
@@ -51,6 +52,7 @@ struct Judged {
     staging: Staging,
     manifest: TreeManifest,
     hash: TreeHash,
+    facts: Facts,
 }
 
 impl Inner {
@@ -86,27 +88,20 @@ impl Inner {
     /// A repository on this machine is read where it is.
     fn load_local(&self, goal: &Goal<'_>, path: &Path) -> Result<Checkout, GitErrorKind> {
         let job = goal.job;
-        // URLs of hosted repositories end in `.git`, folders often do not.
-        let plain = path.with_extension("");
-        let is_plain = !path.exists() && path.extension().is_some_and(|end| end == "git");
-        let path = if is_plain && plain.exists() {
-            &plain
-        } else {
-            path
-        };
-        let repository = Repository::open(path).map_err(|error| job.missing_local(path, &error))?;
-        let (target, split) = match &goal.pinned {
-            Some((commit, split)) => (Target::Commit(*commit), split.clone()),
+        let repository = open_local(job, path)?;
+        let (target, split, name) = match &goal.pinned {
+            Some((commit, split)) => (Target::Commit(*commit), split.clone(), None),
             None => {
                 let refs = fetch::list_local(&repository).map_err(|source| job.protocol(source))?;
                 let resolution = refs.resolve(&job.splits);
                 let resolution = resolution.map_err(|error| job.unresolved(error))?;
-                (resolution.target, resolution.split)
+                (resolution.target, resolution.split, resolution.name)
             }
         };
         let commit = fetch::find_target(&repository, &target);
         let commit = commit.map_err(|error| job.fetch(error, None))?;
-        let judged = self.judge(goal, &repository, commit, &split)?;
+        self.check_reference(goal, &split, name.as_deref(), commit)?;
+        let judged = self.judge(goal, &repository, commit, &split, name.as_deref())?;
         self.keep(goal, judged, None, commit, &split)
     }
 
@@ -138,10 +133,10 @@ impl Inner {
     ) -> Option<Result<Judged, GitErrorKind>> {
         let repository = goal.store.repository()?;
         find_commit(&repository, commit)?;
-        Some(self.judge(goal, &repository, commit, split))
+        Some(self.judge(goal, &repository, commit, split, None))
     }
 
-    fn fetch_and_keep(
+    pub(super) fn fetch_and_keep(
         &self,
         goal: &Goal<'_>,
         remote: &RemotePlace,
@@ -151,12 +146,15 @@ impl Inner {
             quarantine,
             commit,
             split,
+            name,
         } = self.fetch(goal, remote, is_anew)?;
         let pinned = || goal.pinned.as_ref().map(|(_, split)| split.clone());
         let split = split
             .or_else(pinned)
             .expect("a fetch without a pin resolves a split");
-        let judged = self.judge(goal, &quarantine.repository, commit, &split)?;
+        self.check_reference(goal, &split, name.as_deref(), commit)?;
+        let judged =
+            self.judge(goal, &quarantine.repository, commit, &split, name.as_deref())?;
         self.keep(goal, judged, Some(quarantine), commit, &split)
     }
 
@@ -206,8 +204,16 @@ impl Inner {
         repository: &Repository,
         commit: Oid,
         split: &Split,
+        name: Option<&str>,
     ) -> Result<Judged, GitErrorKind> {
         let job = goal.job;
+        let mut facts = Facts::of(repository, commit, name, split);
+        if facts.version.is_none() {
+            let recorded = goal.store.record();
+            let recorded = recorded.tag(split.reference.as_deref());
+            facts.version = recorded.filter(|_| name.is_none()).map(str::to_owned);
+        }
+        self.check_commit(job, &goal.store, &commit.to_string(), &facts)?;
         let cache = |source| job.cache(source);
         let staging = self.cache.staging().map_err(cache)?;
         checkout(repository, commit, staging.path()).map_err(|source| job.files(source))?;
@@ -217,7 +223,7 @@ impl Inner {
             commit: commit.to_string(),
             hash: hash.to_string(),
         };
-        let found = job.checkout(split, staging.path().to_path_buf(), &pin);
+        let found = job.checkout(split, staging.path().to_path_buf(), &pin, &facts);
         if !found.dir.exists() {
             return Err(job.missing_path(split, staging.path()));
         }
@@ -229,7 +235,21 @@ impl Inner {
             staging,
             manifest,
             hash,
+            facts,
         })
+    }
+
+    fn check_reference(
+        &self,
+        goal: &Goal<'_>,
+        split: &Split,
+        name: Option<&str>,
+        commit: Oid,
+    ) -> Result<(), GitErrorKind> {
+        match &goal.pinned {
+            Some(_) => self.check_pinned_reference(goal.job, split, commit),
+            None => self.remember_reference(goal.job, name, commit),
+        }
     }
 
     /// Moves judged files, and what was fetched for them, to their places, and pins them.
@@ -247,6 +267,7 @@ impl Inner {
             staging,
             manifest,
             hash,
+            facts,
         } = judged;
         let root = self
             .cache
@@ -263,8 +284,10 @@ impl Inner {
                 QuarantineError::Git(source) => job.protocol(source),
             })?;
         }
-        goal.store.remember(reference, &pin).map_err(cache)?;
-        let found = job.checkout(split, root, &pin);
+        goal.store
+            .remember(reference, &pin, &facts)
+            .map_err(cache)?;
+        let found = job.checkout(split, root, &pin, &facts);
         self.pin(goal, &found.identifier, pin)?;
         if goal.is_reload {
             self.mark_reloaded(job);
@@ -298,7 +321,19 @@ fn is_damage(error: &GitErrorKind) -> bool {
     matches!(source, CheckoutError::Object { .. })
 }
 
-fn locate(job: &Job) -> Result<Place, GitErrorKind> {
+pub(super) fn open_local(job: &Job, path: &Path) -> Result<Repository, GitErrorKind> {
+    // URLs of hosted repositories end in `.git`, folders often do not.
+    let plain = path.with_extension("");
+    let is_plain = !path.exists() && path.extension().is_some_and(|end| end == "git");
+    let path = if is_plain && plain.exists() {
+        &plain
+    } else {
+        path
+    };
+    Repository::open(path).map_err(|error| job.missing_local(path, &error))
+}
+
+pub(super) fn locate(job: &Job) -> Result<Place, GitErrorKind> {
     if job.url.scheme() == "file" {
         let path = job.url.to_file_path();
         return path.map(Place::Local).map_err(|()| GitErrorKind::NotGit {

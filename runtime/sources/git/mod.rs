@@ -10,6 +10,8 @@
 //! | `transport.rs`, `credentials.rs` | libgit2's HTTP on our client, logins |
 //! | `refs.rs`, `versions.rs` | which commit a branch, tag, SHA or range means |
 //! | `fetch.rs`, `store.rs` | bring that commit into the cache's bare repository |
+//! | `guard.rs` | what policy and the log of moved tags say |
+//! | `objects.rs` | the commit and tag behind a checkout, for signatures |
 //! | `plan.rs`, `names.rs`, `checkout.rs` | judge and write its files |
 //!
 //! Side effects: network, the cache, pins in the lock file's memory. A load whose commit is pinned or
@@ -21,9 +23,11 @@ mod config;
 mod credentials;
 mod error;
 mod fetch;
+mod guard;
 mod job;
 mod load;
 mod names;
+mod objects;
 mod plan;
 mod refs;
 mod store;
@@ -33,28 +37,31 @@ mod versions;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
+use url::Url;
 
 use crate::cache::Cache;
+use crate::history::History;
 use crate::http::HttpClient;
 use crate::lockfile::Lockfile;
+use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::sources::Reload;
 use crate::specifier::Specifier;
 
 pub use checkout::{CheckoutError, MAX_ENTRIES, MAX_FILE_SIZE, MAX_TOTAL_SIZE};
-pub use config::ConfigError;
+pub use config::{ConfigError, rewritten};
 pub use error::{GitError, GitErrorKind};
+pub use objects::staged_hash;
 
 use job::Job;
 
 /// A repository at one commit, as files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// What it is, whatever it was called: `github:owner/repo@<full commit>`.
-    pub identity: String,
     /// What it was asked for as, without a path: `github:owner/repo@v1`. Pins go by this name.
     pub identifier: String,
     /// The repository's root, in the cache. Nothing may be written there.
@@ -65,6 +72,10 @@ pub struct Checkout {
     pub commit: String,
     /// The hash of all files: `sha256-…`.
     pub hash: String,
+    /// The tag that was meant, where it was one: `v2.1.0`, also for `^2.1`.
+    pub version: Option<String>,
+    /// The commit's own time, as far as it is known.
+    pub released: Option<SystemTime>,
 }
 
 /// Loads git repositories. Cheap to clone; clones share loads that are under way.
@@ -81,6 +92,8 @@ struct Inner {
     lockfile: Arc<Lockfile>,
     progress: Arc<dyn Progress>,
     reload: Reload,
+    policy: Arc<Policy>,
+    history: History,
     /// What was fetched again already: once in a run is enough.
     reloaded: Mutex<HashSet<String>>,
     loads: Mutex<HashMap<String, Load>>,
@@ -94,6 +107,8 @@ impl GitSource {
         lockfile: Arc<Lockfile>,
         progress: Arc<dyn Progress>,
         reload: Reload,
+        policy: Arc<Policy>,
+        history: History,
     ) -> GitSource {
         GitSource {
             inner: Arc::new(Inner {
@@ -102,6 +117,8 @@ impl GitSource {
                 lockfile,
                 progress,
                 reload,
+                policy,
+                history,
                 reloaded: Mutex::default(),
                 loads: Mutex::default(),
             }),
@@ -117,6 +134,7 @@ impl GitSource {
     /// [`GitError`]. The cache and the lock file are then as they were.
     pub async fn load(&self, specifier: &Specifier) -> Result<Checkout, GitError> {
         let job = Job::new(specifier)?;
+        self.inner.check_name(&job)?;
         let load = {
             let mut loads = lock(&self.inner.loads);
             let load = loads.entry(job.asked.clone());
@@ -125,6 +143,11 @@ impl GitSource {
         };
         load.await
     }
+}
+
+/// Where the repository of a git specifier is, before the user's git configuration is applied.
+pub fn address(specifier: &Specifier) -> Option<Url> {
+    Job::new(specifier).ok().map(|job| job.url)
 }
 
 /// Takes a load off the list when it ends, however it ends.

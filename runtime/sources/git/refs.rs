@@ -15,6 +15,8 @@ use super::versions::{Wanted, distance, parse_version};
 /// Fewer digits than git itself ever shortens to are not taken for a SHA.
 const SHORTEST_SHA: usize = 7;
 const NEAREST_COUNT: usize = 5;
+/// More tags of one commit are not looked at.
+const MAX_TAGS: usize = 16;
 
 /// One advertised reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub(super) struct Resolution {
     pub(super) split: Split,
     /// The commit, as far as it is known.
     pub(super) target: Target,
+    /// The reference in full, `refs/tags/v1`; `None` for a commit that was named itself.
+    pub(super) name: Option<String>,
 }
 
 /// A commit that can be asked for.
@@ -71,6 +75,12 @@ pub(super) enum Unresolved {
     Missing(Vec<String>),
     /// A short SHA that begins several.
     Ambiguous(Vec<String>),
+}
+
+impl RemoteRef {
+    fn named(&self) -> (Target, Option<String>) {
+        (Target::Commit(self.commit), Some(self.name.clone()))
+    }
 }
 
 impl RemoteRefs {
@@ -100,6 +110,16 @@ impl RemoteRefs {
             .map(|found| found.name.as_str())
     }
 
+    /// The tags that lead to `commit`: full names, and the tag object or commit that they point at.
+    pub(super) fn tags_at(&self, commit: Oid) -> Vec<(&str, Oid)> {
+        let tags = self.refs.iter().filter(|found| {
+            found.commit == commit && found.name.starts_with("refs/tags/")
+        });
+        tags.take(MAX_TAGS)
+            .map(|found| (found.name.as_str(), found.target))
+            .collect()
+    }
+
     /// Takes the first of `splits` whose reference exists. Without a reference that is `main`, else what
     /// `HEAD` names.
     ///
@@ -107,14 +127,15 @@ impl RemoteRefs {
     /// [`Unresolved`].
     pub(super) fn resolve(&self, splits: &[Split]) -> Result<Resolution, Unresolved> {
         for split in splits {
-            let target = match &split.reference {
+            let found = match &split.reference {
                 Some(reference) => self.lookup(reference)?,
-                None => self.default_commit().map(Target::Commit),
+                None => self.default_commit(),
             };
-            if let Some(target) = target {
+            if let Some((target, name)) = found {
                 return Ok(Resolution {
                     split: split.clone(),
                     target,
+                    name,
                 });
             }
         }
@@ -124,22 +145,35 @@ impl RemoteRefs {
         Err(Unresolved::Missing(self.nearest(splits)))
     }
 
-    fn default_commit(&self) -> Option<Oid> {
-        let main = self.find("refs/heads/main").map(|found| found.commit);
-        main.or(self.head)
+    fn default_commit(&self) -> Option<(Target, Option<String>)> {
+        let main = self.find("refs/heads/main").map(RemoteRef::named);
+        main.or_else(|| self.head_commit())
     }
 
-    fn lookup(&self, text: &str) -> Result<Option<Target>, Unresolved> {
-        let head = self.head.filter(|_| text == "HEAD");
+    fn head_commit(&self) -> Option<(Target, Option<String>)> {
+        Some((Target::Commit(self.head?), Some("HEAD".to_owned())))
+    }
+
+    /// The tag that leads to `commit`; one that is a version, if there is one.
+    pub(super) fn tag_of(&self, commit: Oid) -> Option<&str> {
+        let tags = self.refs.iter().filter(|found| found.commit == commit);
+        let mut tags: Vec<&str> = tags
+            .filter_map(|found| found.name.strip_prefix("refs/tags/"))
+            .collect();
+        tags.sort_by_key(|tag| (parse_version(tag).is_none(), tag.to_string()));
+        tags.first().copied()
+    }
+
+    fn lookup(&self, text: &str) -> Result<Option<(Target, Option<String>)>, Unresolved> {
+        let head = || self.head_commit().filter(|_| text == "HEAD");
         let named = self
             .find_named(text)
             .or_else(|| self.find_version(text))
-            .map(|found| found.commit)
-            .or(head)
-            .map(Target::Commit);
+            .map(RemoteRef::named)
+            .or_else(head);
         match named {
-            Some(target) => Ok(Some(target)),
-            None => self.find_sha(text),
+            Some(found) => Ok(Some(found)),
+            None => Ok(self.find_sha(text)?.map(|target| (target, None))),
         }
     }
 

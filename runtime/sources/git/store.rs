@@ -15,12 +15,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use git2::{Oid, Repository, RepositoryInitOptions};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::guard::Facts;
 use crate::cache::{Bucket, Cache, CacheError, Staging};
 use crate::http::display_url;
 use crate::lockfile::GitPin;
@@ -45,6 +47,12 @@ pub(super) struct Record {
     refs: BTreeMap<String, String>,
     /// Commit → hash of its files.
     trees: BTreeMap<String, String>,
+    /// Reference as written → the tag that it meant.
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    /// Commit → its own time, in seconds since 1970.
+    #[serde(default)]
+    times: BTreeMap<String, u64>,
 }
 
 impl Record {
@@ -59,6 +67,18 @@ impl Record {
             commit: commit.to_owned(),
             hash: self.trees.get(commit)?.clone(),
         })
+    }
+
+    /// The tag that a reference meant.
+    pub(super) fn tag(&self, reference: Option<&str>) -> Option<&str> {
+        let tag = self.tags.get(reference.unwrap_or_default());
+        tag.map(String::as_str)
+    }
+
+    /// A commit's own time.
+    pub(super) fn time(&self, commit: &str) -> Option<SystemTime> {
+        let seconds = *self.times.get(commit)?;
+        UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
 }
 
@@ -112,11 +132,16 @@ impl Store {
         self.cache.mark_used(&self.folder);
     }
 
-    /// Records what `reference` means. The store's lock must be held.
+    /// Records what `reference` means, and what else is known of it. The store's lock must be held.
     ///
     /// # Errors
     /// Those of [`Cache::write_atomic`].
-    pub(super) fn remember(&self, reference: Option<&str>, pin: &GitPin) -> Result<(), CacheError> {
+    pub(super) fn remember(
+        &self,
+        reference: Option<&str>,
+        pin: &GitPin,
+        facts: &Facts,
+    ) -> Result<(), CacheError> {
         let old = self.record();
         let mut new = old.clone();
         new.version = VERSION;
@@ -124,6 +149,15 @@ impl Store {
         new.refs
             .insert(reference.unwrap_or_default().to_owned(), pin.commit.clone());
         new.trees.insert(pin.commit.clone(), pin.hash.clone());
+        let reference = reference.unwrap_or_default().to_owned();
+        match &facts.version {
+            Some(tag) => drop(new.tags.insert(reference, tag.clone())),
+            None => drop(new.tags.remove(&reference)),
+        }
+        let since = facts.released.map(|time| time.duration_since(UNIX_EPOCH));
+        if let Some(Ok(since)) = since {
+            new.times.insert(pin.commit.clone(), since.as_secs());
+        }
         if new == old {
             return Ok(());
         }
@@ -342,9 +376,16 @@ mod tests {
             commit: commit.to_owned(),
             hash: format!("sha256-{commit}"),
         };
-        store.remember(None, &pin("c1")).unwrap();
-        store.remember(Some("v1"), &pin("c2")).unwrap();
+        let facts = Facts {
+            version: Some("v1.0.0".to_owned()),
+            released: Some(UNIX_EPOCH + Duration::from_secs(1_700_000_000)),
+        };
+        store.remember(None, &pin("c1"), &Facts::default()).unwrap();
+        store.remember(Some("v1"), &pin("c2"), &facts).unwrap();
         let record = store.record();
+        assert_eq!(record.tag(Some("v1")), Some("v1.0.0"));
+        assert_eq!(record.time("c2"), facts.released);
+        assert_eq!((record.tag(None), record.time("c1")), (None, None));
         assert_eq!(record.pin(None), Some(pin("c1")));
         assert_eq!(record.pin(Some("v1")), Some(pin("c2")));
         assert_eq!(record.pin(Some("c2")), Some(pin("c2")));

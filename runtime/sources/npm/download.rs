@@ -19,6 +19,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use sys_traits::impls::RealSys;
 use url::Url;
 
+use super::disk::Disk;
 use super::errors::Promise;
 use super::http_client::{refused, set};
 use super::integrity::Integrity;
@@ -28,11 +29,11 @@ use crate::http::{HttpClient, display_url};
 use crate::progress::Progress;
 
 /// In each package's folder: the integrity of the tarball that it was unpacked from.
-const INTEGRITY_FILE: &str = ".prizm-integrity";
+pub const INTEGRITY_FILE: &str = ".prizm-integrity";
 
 pub struct Downloads {
     pub cache: Cache,
-    pub npm_cache: Arc<NpmCache<RealSys>>,
+    pub npm_cache: Arc<NpmCache<Disk>>,
     pub http: HttpClient,
     pub progress: Arc<dyn Progress>,
     pub registries: Arc<ResolvedNpmRc>,
@@ -57,9 +58,10 @@ impl Downloads {
     pub fn has(&self, wanted: &Wanted<'_>) -> Result<bool, NpmError> {
         let folder = self.npm_cache.package_folder_for_nv(wanted.nv);
         let found = fs::read_to_string(folder.join(INTEGRITY_FILE));
-        Ok(found.is_ok_and(|found| {
+        let is_same = found.is_ok_and(|found| {
             Some(found) == integrity(wanted).ok().map(|it| it.as_str().to_string())
-        }))
+        });
+        Ok(is_same && self.cache.is_sealed(&folder))
     }
 
     /// Downloads the package unless it is there.
@@ -109,7 +111,8 @@ impl Downloads {
         let target = self.npm_cache.package_folder_for_id(id);
         let original = self.npm_cache.package_folder_for_nv(&id.nv);
         let same = |name: &Path| fs::read(name.join(INTEGRITY_FILE)).ok();
-        if same(&target).is_some_and(|integrity| same(&original) == Some(integrity)) {
+        let is_same = same(&target).is_some_and(|integrity| same(&original) == Some(integrity));
+        if is_same && self.cache.is_sealed(&target) {
             return Ok(());
         }
         let copied = || -> Result<(), CacheError> {
@@ -226,6 +229,7 @@ fn place(
     let written =
         fs::write(&file, integrity).map_err(|source| CacheError::io("write", &file, source));
     written
+        .and_then(|()| cache.seal_package(&staged))
         .and_then(|()| move_in(cache, &staged, folder, existing))
         .map_err(tarball::TarballError::Cache)
 }
@@ -251,7 +255,7 @@ fn move_in(
         }
         let is_equal =
             integrity_of(folder).is_some_and(|there| integrity_of(staged) == Some(there));
-        if is_equal && existing == Existing::KeepIfEqual {
+        if is_equal && existing == Existing::KeepIfEqual && cache.is_sealed(folder) {
             return Ok(());
         }
         let bin = cache.staging()?;

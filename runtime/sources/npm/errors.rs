@@ -8,6 +8,7 @@ use super::tarball::TarballError;
 use crate::cache::CacheError;
 use crate::http::HttpError;
 use crate::lockfile::LockfileError;
+use crate::policy::{PolicyError, offline_hint};
 
 #[derive(Debug, thiserror::Error)]
 pub enum NpmError {
@@ -105,6 +106,8 @@ pub enum NpmError {
     Lock(String),
     #[error(transparent)]
     Lockfile(#[from] LockfileError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     #[error("The npm installer stopped")]
     Stopped,
 }
@@ -173,6 +176,7 @@ impl NpmError {
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         let hint = match self {
+            NpmError::Policy(error) => return error.hints(),
             NpmError::NoPackage {
                 parent: None,
                 wanted,
@@ -263,7 +267,9 @@ impl NpmError {
                     split(package).0
                 )
             }
-            NpmError::Offline { items } => format!("prizm cache add {}", items.join(" ")),
+            NpmError::Offline { items } => {
+                offline_hint(format!("prizm cache add {}", items.join(" ")))
+            }
             NpmError::Frozen { .. } => {
                 "run once without --frozen, and commit the lock file".to_string()
             }

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use deno_error::JsErrorBox;
 use deno_npm_cache::{
     DownloadError, NpmCacheHttpClient, NpmCacheHttpClientBytesResponse, NpmCacheHttpClientResponse,
+    NpmPackumentFormat,
 };
 use deno_npmrc::RegistryConfig;
 use reqwest::header::{
@@ -16,13 +17,18 @@ use reqwest::header::{
 };
 use url::Url;
 
+use super::c_library;
 use crate::http::{HttpClient, HttpError, display_url};
 
 /// The abbreviated packument: a tenth of the full one, with all that an install needs.
 const METADATA: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
 
+/// The whole packument: the only one that says when versions were published.
+const FULL_METADATA: &str = "application/json; q=1.0, */*";
+
 pub struct RegistryClient {
     http: HttpClient,
+    format: NpmPackumentFormat,
     failures: Mutex<HashMap<Url, HttpError>>,
 }
 
@@ -33,9 +39,10 @@ impl std::fmt::Debug for RegistryClient {
 }
 
 impl RegistryClient {
-    pub fn new(http: HttpClient) -> RegistryClient {
+    pub fn new(http: HttpClient, format: NpmPackumentFormat) -> RegistryClient {
         RegistryClient {
             http,
+            format,
             failures: Mutex::default(),
         }
     }
@@ -76,7 +83,11 @@ impl NpmCacheHttpClient for RegistryClient {
         _maybe_registry_config: Option<&RegistryConfig>,
     ) -> Result<NpmCacheHttpClientResponse, DownloadError> {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static(METADATA));
+        let accepted = match self.format {
+            NpmPackumentFormat::Abbreviated => METADATA,
+            NpmPackumentFormat::Full => FULL_METADATA,
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accepted));
         set(&mut headers, AUTHORIZATION, maybe_auth).map_err(forbidden)?;
         set(&mut headers, IF_NONE_MATCH, maybe_etag).map_err(forbidden)?;
         let response = self.http.get(&url, headers, None).await;
@@ -91,7 +102,7 @@ impl NpmCacheHttpClient for RegistryClient {
         let etag = etag
             .and_then(|value| value.to_str().ok())
             .map(str::to_string);
-        let bytes = Vec::from(response.body);
+        let bytes = c_library::carried(response.body.into());
         Ok(NpmCacheHttpClientResponse::Bytes(
             NpmCacheHttpClientBytesResponse { bytes, etag },
         ))

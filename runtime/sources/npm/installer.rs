@@ -6,20 +6,22 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use deno_npm::NpmResolutionPackage;
 use deno_npm::registry::{NpmPackageVersionDistInfo, NpmRegistryApi};
 use deno_npm::resolution::{
-    AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError, NpmVersionResolver,
+    AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError,
 };
-use deno_npm::{NpmResolutionPackage, NpmSystemInfo};
-use deno_npm_cache::{NpmCache, NpmCacheSetting};
+use deno_npm_cache::{NpmCache, NpmCacheSetting, NpmPackumentFormat};
 use deno_semver::package::{PackageNv, PackageReq};
 use futures::stream::{FuturesUnordered, StreamExt};
-use sys_traits::impls::RealSys;
 use tokio::sync::{OnceCell, mpsc};
 
+use super::c_library;
+use super::disk::Disk;
 use super::download::{Downloads, Turns, Wanted};
 use super::errors::{Promise, split};
 use super::explain::{Explainer, Missing, show};
+use super::guard;
 use super::lock::Section;
 use super::registry::Registry;
 use super::scripts::Scripts;
@@ -68,6 +70,7 @@ async fn answer(installer: &Installer, request: Request) {
 
 struct Installer {
     inner: Arc<Inner>,
+    disk: Disk,
     registry: Registry,
     downloads: Downloads,
     scripts: Scripts,
@@ -96,22 +99,30 @@ struct Done {
 impl Installer {
     fn new(inner: Arc<Inner>) -> Installer {
         let options = &inner.options;
+        let disk = Disk::new(options.cache.temporary());
         let npm_cache = Arc::new(NpmCache::new(
             inner.cache_dir.clone(),
-            RealSys,
+            disk.clone(),
             cache_setting(options.network, &options.reload),
             inner.registries.clone(),
         ));
+        let http = options.http.limited_to(options.policy.registries());
         Installer {
+            disk,
             registry: Registry::new(
                 npm_cache.clone(),
                 inner.registries.clone(),
-                options.http.clone(),
+                http.clone(),
+                match options.policy.has_minimum_age() {
+                    true => NpmPackumentFormat::Full,
+                    false => NpmPackumentFormat::Abbreviated,
+                },
+                options.cache.clone(),
             ),
             downloads: Downloads {
                 cache: options.cache.clone(),
                 npm_cache,
-                http: options.http.clone(),
+                http,
                 progress: options.progress.clone(),
                 registries: inner.registries.clone(),
                 turns: Turns::default(),
@@ -134,7 +145,8 @@ impl Installer {
             .await?;
         self.resolve(requirements).await?;
         let subset = self.inner.resolution.subset(requirements);
-        let packages = subset.all_system_packages_partitioned(&NpmSystemInfo::default());
+        let packages = c_library::system_packages(&subset);
+        self.check_policy(pinned, &packages).await?;
         let dists = self.fetch(pinned, &packages).await?;
         self.run_scripts(&packages)?;
         for copy in &packages.copy_packages {
@@ -214,6 +226,7 @@ impl Installer {
         }
         let result = self.extend(requirements).await;
         self.registry.finish();
+        self.disk.forget_unfinished();
         result
     }
 
@@ -224,7 +237,7 @@ impl Installer {
                 package_reqs: requirements,
                 // Once packages may have been loaded, they must stay what they are.
                 should_dedup: start.is_empty(),
-                version_resolver: &NpmVersionResolver::default(),
+                version_resolver: &guard::version_resolver(&self.inner.options.policy),
             };
             let outcome = start.add_pkg_reqs(&self.registry, options, None).await;
             let snapshot = match outcome.dep_graph_result {
@@ -256,6 +269,9 @@ impl Installer {
         results: &[Result<PackageNv, NpmResolutionError>],
         error: &NpmResolutionError,
     ) -> NpmError {
+        if let Some(refused) = guard::held_back(&self.inner.options.policy, &self.registry, error) {
+            return refused;
+        }
         let explainer = Explainer {
             registry: &self.registry,
             registries: &self.inner.registries,
@@ -281,6 +297,20 @@ impl Installer {
             true => explainer.explain(error),
             false => NpmError::Offline { items },
         }
+    }
+
+    async fn check_policy(
+        &self,
+        pinned: &Pinned,
+        packages: &NpmPackagesPartitioned,
+    ) -> Result<(), NpmError> {
+        let all = packages.packages.iter().map(|package| {
+            let locked = pinned.dists.get(&package.id.nv);
+            let dist = locked.or(package.dist.as_ref());
+            (&package.id.nv, dist.map(|dist| dist.tarball.as_str()))
+        });
+        let options = &self.inner.options;
+        guard::check(&options.policy, &self.inner.registries, &self.registry, all).await
     }
 
     /// Gives where the packages came from.

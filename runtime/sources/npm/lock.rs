@@ -23,6 +23,8 @@ use deno_npmrc::ResolvedNpmRc;
 use deno_semver::package::{PackageNv, PackageReq};
 use serde::{Deserialize, Serialize};
 
+use super::c_library;
+
 /// The section.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -50,6 +52,8 @@ pub struct Package {
     pub os: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cpu: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub libc: Vec<String>,
     /// Has install scripts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub scripts: bool,
@@ -150,6 +154,8 @@ impl Package {
         optional.retain(|name| package.dependencies.contains_key(name.as_str()));
         optional.sort();
         let dependencies = package.dependencies.iter();
+        let (os, libc) =
+            c_library::parted(package.system.os.iter().map(ToString::to_string).collect());
         Package {
             integrity: integrity.unwrap_or_default(),
             tarball: tarball
@@ -158,8 +164,9 @@ impl Package {
                 .map(|(name, id)| (name.to_string(), id.as_serialized().to_string()))
                 .collect(),
             optional_dependencies: optional,
-            os: package.system.os.iter().map(ToString::to_string).collect(),
+            os,
             cpu: package.system.cpu.iter().map(ToString::to_string).collect(),
+            libc,
             scripts: package.has_scripts,
         }
     }
@@ -177,7 +184,9 @@ impl Package {
             dist: Some(self.dist(&id.nv, registries)),
             id,
             system: NpmResolutionPackageSystemInfo {
-                os: self.os.iter().map(|os| os.as_str().into()).collect(),
+                os: c_library::joined(&self.os, &self.libc)
+                    .map(|os| os.as_str().into())
+                    .collect(),
                 cpu: self.cpu.iter().map(|cpu| cpu.as_str().into()).collect(),
             },
             dependencies,
@@ -259,7 +268,7 @@ mod tests {
             "specifiers": { "a@1": "a@1.0.0", "@s/b@^2": "@s/b@2.1.0" },
             "packages": {
                 "a@1.0.0": { "integrity": "sha512-YQ==", "dependencies": { "alias": "@s/b@2.1.0" }, "scripts": true },
-                "@s/b@2.1.0": { "integrity": "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", "os": ["linux"] },
+                "@s/b@2.1.0": { "integrity": "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", "os": ["linux"], "libc": ["musl"] },
             },
         }))
     }

@@ -5,9 +5,13 @@
 //!
 //! The installing half is not `Send`, and `require()` must be able to wait for it: it runs on a thread of its own.
 
+mod c_library;
+mod disk;
 mod download;
 mod errors;
+mod evidence;
 mod explain;
+mod guard;
 mod http_client;
 mod installer;
 mod integrity;
@@ -15,6 +19,7 @@ mod lock;
 mod npmrc;
 mod registry;
 mod scripts;
+mod sealed;
 mod shims;
 mod tarball;
 
@@ -41,10 +46,13 @@ use tokio::sync::{mpsc, oneshot};
 use crate::cache::{Bucket, Cache};
 use crate::http::{HttpClient, NetworkMode};
 use crate::lockfile::Lockfile;
+use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::sources::Reload;
 
 pub use errors::NpmError;
+pub use evidence::NpmEvidence;
+pub use lock::Section as LockSection;
 pub use npmrc::{NpmSettings, read as read_npmrc};
 
 /// How long a failure met ahead stands for the one that would follow.
@@ -60,6 +68,7 @@ pub struct NpmOptions {
     /// Whether nothing may be installed: `--no-npm`.
     pub is_refused: bool,
     pub reload: Reload,
+    pub policy: Arc<Policy>,
     pub registries: ResolvedNpmRc,
     /// Packages whose install scripts may run; `*` stands for all.
     pub allow_scripts: Vec<String>,
@@ -199,6 +208,11 @@ impl Npm {
 
     pub fn checker(&self) -> &DenoInNpmPackageChecker {
         &self.0.checker
+    }
+
+    /// Where packages come from, and the tokens for it.
+    pub fn registries(&self) -> &ResolvedNpmRc {
+        &self.0.registries
     }
 
     /// The folder that holds every package.

@@ -15,13 +15,18 @@ use deno_npm::registry::{
 };
 use deno_npm_cache::{NpmCache, NpmPackumentFormat, RegistryInfoProvider, get_package_url};
 use deno_npmrc::ResolvedNpmRc;
-use sys_traits::impls::RealSys;
 
+use super::disk::Disk;
 use super::http_client::RegistryClient;
+use super::sealed::Sealed;
+use crate::cache::Cache;
 use crate::http::{HttpClient, HttpError};
 
 /// Dependencies on it are never installed: it is built in.
 const BUILT_IN: &str = "prizm";
+
+/// As the npm crates call it in the cache.
+const PACKUMENT: &str = "registry.json";
 
 /// An optional dependency that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +46,9 @@ pub enum LoadFailure {
 
 #[derive(Debug)]
 pub struct Registry {
-    provider: RegistryInfoProvider<RegistryClient, RealSys>,
+    cache: Cache,
+    packuments: Arc<NpmCache<Disk>>,
+    provider: RegistryInfoProvider<RegistryClient, Disk>,
     client: Arc<RegistryClient>,
     registries: Arc<ResolvedNpmRc>,
     state: Mutex<State>,
@@ -60,13 +67,16 @@ struct State {
 
 impl Registry {
     pub fn new(
-        cache: Arc<NpmCache<RealSys>>,
+        cache: Arc<NpmCache<Disk>>,
         registries: Arc<ResolvedNpmRc>,
         http: HttpClient,
+        format: NpmPackumentFormat,
+        files: Cache,
     ) -> Registry {
-        let client = Arc::new(RegistryClient::new(http));
-        let format = NpmPackumentFormat::Abbreviated;
+        let client = Arc::new(RegistryClient::new(http, format));
         Registry {
+            cache: files,
+            packuments: cache.clone(),
             provider: RegistryInfoProvider::new(cache, client.clone(), registries.clone(), format),
             client,
             registries,
@@ -155,7 +165,16 @@ impl NpmRegistryApi for Registry {
         &self,
         name: &str,
     ) -> Result<Arc<NpmPackageInfo>, NpmRegistryPackageInfoLoadError> {
+        let sealed = match self.known(name) {
+            Some(_) => None,
+            None => Some(Sealed::open(
+                self.packuments.package_name_folder(name).join(PACKUMENT),
+            )),
+        };
         let loaded = self.provider.package_info(name).await;
+        if let Some(sealed) = sealed {
+            sealed.close(&self.cache);
+        }
         if let Err(NpmRegistryPackageInfoLoadError::LoadError(error)) = &loaded {
             let failure = match self
                 .client

@@ -78,12 +78,16 @@ impl Scripts {
         if marker.exists() {
             return Ok(());
         }
+        self.cache.open_package(folder).map_err(failed)?;
         let shims = Shims::write(&self.cache, inner, package).map_err(failed)?;
         for (script, command) in commands(folder) {
             run_one(package, folder, &shims, script, &command)?;
         }
-        std::fs::write(&marker, "")
-            .map_err(|source| failed(CacheError::io("write", &marker, source)))
+        let marked = std::fs::write(&marker, "")
+            .map_err(|source| CacheError::io("write", &marker, source));
+        marked
+            .and_then(|()| self.cache.seal_package(folder))
+            .map_err(failed)
     }
 }
 
