@@ -24,11 +24,12 @@ use crate::permissions::PermissionError;
 use crate::policy::PolicyError;
 use crate::providers::LoadError;
 use crate::scan::ScanError;
+use crate::signatures::SignatureError;
 use crate::sources::git::GitError;
 use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
-use crate::signatures::SignatureError;
 use crate::specifier::SpecifierError;
+use crate::trust::TrustError;
 
 /// The hints of `error`, or of what caused it.
 pub fn of(error: &(dyn Error + 'static)) -> Vec<String> {
@@ -72,6 +73,7 @@ pub fn own(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
         ResolveError,
         SignatureError,
         SpecifierError,
+        TrustError,
         UnitError,
         TypeScriptError,
         Arc<TypeScriptError>,

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::error::LockfileError;
 use super::grants::{self, GrantsByOwner};
 use crate::cache::TreeHash;
+use crate::signatures::SignatureReport;
 
 /// The version written, and the last one understood.
 const VERSION: u64 = 1;
@@ -38,6 +39,8 @@ pub(super) struct Document {
     pub(super) npm: Option<Value>,
     pub(super) http: BTreeMap<String, String>,
     pub(super) grants: GrantsByOwner,
+    /// What was found out about who made something, by name: `github:owner/repo`.
+    pub(super) signatures: BTreeMap<String, SignatureReport>,
     /// Keys that this version knows nothing of; they are kept.
     other: BTreeMap<String, Value>,
 }
@@ -61,6 +64,7 @@ impl Document {
         check_version(members.shift_remove("version"), path)?;
         let git = section(members.shift_remove("git"));
         let http = section(members.shift_remove("http"));
+        let signatures = section(members.shift_remove("signatures"));
         let document = Document {
             git: git.map_err(|reason| shape("git", reason))?,
             npm: members.shift_remove("npm").and_then(not_empty),
@@ -69,6 +73,7 @@ impl Document {
                 let place = format!("grants.{}", error.place);
                 shape(place.trim_end_matches('.'), error.reason)
             })?,
+            signatures: signatures.map_err(|reason| shape("signatures", reason))?,
             other: members.into_iter().collect(),
         };
         for (identifier, pin) in &document.git {
@@ -95,6 +100,8 @@ impl Document {
         add("http", to_value(&self.http), self.http.is_empty());
         let grants = grants::to_value(&self.grants);
         add("grants", grants, self.grants.is_empty());
+        let signatures = to_value(&self.signatures);
+        add("signatures", signatures, self.signatures.is_empty());
         for (name, value) in &self.other {
             add(name, value.clone(), false);
         }
@@ -108,6 +115,7 @@ impl Document {
     pub(super) fn merge(mut self, base: &Document, ours: &Document) -> Document {
         merge_section(&mut self.git, &base.git, &ours.git);
         merge_section(&mut self.http, &base.http, &ours.http);
+        merge_section(&mut self.signatures, &base.signatures, &ours.signatures);
         self.npm = merge_value(self.npm, base.npm.as_ref(), ours.npm.as_ref());
         grants::merge(&mut self.grants, &base.grants, &ours.grants);
         self

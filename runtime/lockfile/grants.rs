@@ -41,7 +41,9 @@ pub(crate) fn parse(value: Option<Value>) -> Result<GrantsByOwner, BadGrants> {
     };
     let grants = members.into_iter().map(|(owner, value)| {
         let grant = Grant::from_json(&value).map_err(|error| {
-            let meant = error.meant.map(|meant| format!("; did you mean `{meant}`?"));
+            let meant = error
+                .meant
+                .map(|meant| format!("; did you mean `{meant}`?"));
             BadGrants {
                 place: format!("{}.{}", visible(&owner), error.place)
                     .trim_end_matches('.')

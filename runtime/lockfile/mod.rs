@@ -33,6 +33,7 @@ pub use error::LockfileError;
 
 use crate::cache::TemporaryPath;
 use crate::permissions::Grant;
+use crate::signatures::SignatureReport;
 use document::Document;
 
 /// Whether pins may change.
@@ -191,6 +192,22 @@ impl Lockfile {
         Ok(())
     }
 
+    /// What was found out last time about who made `name` (`github:owner/repo`).
+    pub fn signatures(&self, name: &str) -> Option<SignatureReport> {
+        self.state().current.signatures.get(name).cloned()
+    }
+
+    /// Remembers who made `name`. What vouches for nothing is not kept; a frozen lock file stays as it is.
+    pub fn remember_signatures(&self, name: &str, report: &SignatureReport) {
+        if report.is_worth_keeping() && self.mode != LockMode::Frozen {
+            let mut state = self.state();
+            state
+                .current
+                .signatures
+                .insert(name.to_string(), report.clone());
+        }
+    }
+
     /// What was granted to a provider: `github:owner/repo@v1`.
     pub fn grant(&self, owner: &str) -> Option<Grant> {
         self.state().current.grants.get(owner).cloned()
@@ -211,9 +228,7 @@ impl Lockfile {
         if before == grant {
             return Ok(());
         }
-        self.check_frozen(owner, || {
-            format!("change its grant to {}", grant.to_json())
-        })?;
+        self.check_frozen(owner, || format!("change its grant to {}", grant.to_json()))?;
         match grant.is_empty() {
             true => state.current.grants.remove(owner),
             false => state.current.grants.insert(owner.to_string(), grant),

@@ -15,11 +15,14 @@ use prizm_ops::registry::{Repository, RepositoryKind};
 use url::Url;
 
 use crate::context::Context;
+use crate::history::HistoryError;
 use crate::loader::resolve::ResolveError;
+use crate::policy::PolicyError;
 use crate::sources::git::{Checkout, GitError};
 use crate::sources::http::RemoteError;
 use crate::sources::npm::NpmError;
 use crate::specifier::{Specifier, SpecifierError};
+use crate::trust::subject::{Origin, Subject};
 use manifest::ManifestError;
 use node_resolver::ResolutionMode;
 
@@ -63,6 +66,20 @@ impl LoadError {
         }
     }
 
+    /// Whether somebody decided against it: it did not just fail.
+    pub fn is_refusal(&self) -> bool {
+        let mut next: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = next {
+            let is_decision = error.downcast_ref::<PolicyError>().is_some_and(|it| it.at().is_some())
+                || error.is::<HistoryError>();
+            if is_decision {
+                return true;
+            }
+            next = error.source();
+        }
+        matches!(self, LoadError::Refused { .. })
+    }
+
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {
@@ -79,31 +96,42 @@ impl LoadError {
     }
 }
 
-/// Fetches what `identifier` names and finds its entry point.
+/// A repository in the cache, what is known of it, and what tells who made it.
+#[derive(Debug)]
+pub struct Found {
+    pub repository: Repository,
+    pub subject: Subject,
+    pub evidence: Evidence,
+}
+
+/// Where signatures are looked for.
+#[derive(Debug)]
+pub enum Evidence {
+    Git(Specifier, Checkout),
+    Npm { name: String, version: String },
+    /// Folders, and modules from the web.
+    None,
+}
+
+/// Fetches a provider without deciding on it: nothing of it may run yet.
 ///
 /// # Errors
 /// [`LoadError`].
-pub async fn load_repository(
-    context: &Context,
-    kind: RepositoryKind,
-    identifier: &str,
-) -> Result<Repository, LoadError> {
+pub async fn fetch(context: &Context, identifier: &str) -> Result<Found, LoadError> {
     let specifier = context.parse_identifier(context.expand(identifier))?;
-    let parse = |text: &str| context.parse_identifier(context.expand(text)).ok();
-    let isolated = context.options.isolates.isolates(&specifier, parse);
-    let repository = find(context, kind, identifier, &specifier).await?;
-    Ok(Repository {
-        isolated,
-        ..repository
-    })
+    find(context, RepositoryKind::Provider, identifier, &specifier).await
 }
 
-async fn find(
+/// Fetches what `specifier` names and finds its entry point. `identifier`: the same, as the script wrote it.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn find(
     context: &Context,
     kind: RepositoryKind,
     identifier: &str,
     specifier: &Specifier,
-) -> Result<Repository, LoadError> {
+) -> Result<Found, LoadError> {
     match specifier {
         Specifier::Github { .. } | Specifier::Git { .. } if context.options.refuses_remote => {
             Err(LoadError::Refused {
@@ -112,25 +140,65 @@ async fn find(
         }
         Specifier::Github { .. } | Specifier::Git { .. } => {
             let checkout = context.fetch_git(specifier).await?;
-            describe(
-                kind,
-                specifier,
-                identity_of(specifier, &checkout),
-                &checkout.dir,
-            )
+            let identity = identity_of(specifier, &checkout);
+            let repository = describe(kind, specifier, identity, &checkout.dir)?;
+            Ok(Found {
+                subject: Subject {
+                    version: checkout.version.clone(),
+                    commit: Some(checkout.commit.clone()),
+                    hash: Some(checkout.hash.clone()),
+                    released: checkout.released,
+                    origin: checkout.origin,
+                    ..subject(identifier, specifier, &repository)
+                },
+                repository,
+                evidence: Evidence::Git(specifier.clone(), checkout),
+            })
         }
         Specifier::File { path } => {
             let path = std::fs::canonicalize(path)
                 .map_err(|_| LoadError::NothingThere { path: path.clone() })?;
             let identity =
                 url_from_file_path(&path).map_or_else(|_| path.display().to_string(), String::from);
-            describe(kind, specifier, identity, &path)
+            let repository = describe(kind, specifier, identity, &path)?;
+            Ok(Found {
+                subject: Subject {
+                    origin: Origin::Folder,
+                    ..subject(identifier, specifier, &repository)
+                },
+                repository,
+                evidence: Evidence::None,
+            })
         }
-        Specifier::Npm { .. } => load_package(context, kind, specifier).await,
-        Specifier::Http { url } => Ok(remote(url)),
+        Specifier::Npm { .. } => package(context, kind, identifier, specifier).await,
+        Specifier::Http { url } => {
+            let repository = remote(url);
+            Ok(Found {
+                subject: subject(identifier, specifier, &repository),
+                repository,
+                evidence: Evidence::None,
+            })
+        }
         Specifier::Static { .. } => Err(LoadError::NoRepository {
             identifier: identifier.to_string(),
         }),
+    }
+}
+
+/// What is known of every kind.
+fn subject(asked: &str, specifier: &Specifier, repository: &Repository) -> Subject {
+    Subject {
+        asked: asked.to_string(),
+        specifier: specifier.clone(),
+        identity: repository.identity.clone(),
+        name: specifier.without_version().canonical(),
+        version: None,
+        commit: None,
+        hash: None,
+        released: None,
+        root: PathBuf::from(&repository.root),
+        manifest: repository.manifest.clone(),
+        origin: Origin::Cache,
     }
 }
 
@@ -155,11 +223,12 @@ fn identity_of(specifier: &Specifier, checkout: &Checkout) -> String {
     specifier.canonical()
 }
 
-async fn load_package(
+async fn package(
     context: &Context,
     kind: RepositoryKind,
+    identifier: &str,
     specifier: &Specifier,
-) -> Result<Repository, LoadError> {
+) -> Result<Found, LoadError> {
     let Specifier::Npm {
         name,
         version,
@@ -200,7 +269,19 @@ async fn load_package(
         }
         Err(_) => {}
     }
-    Ok(repository)
+    let version = context.npm.version(&requirement);
+    Ok(Found {
+        subject: Subject {
+            hash: version.as_deref().and_then(|version| context.npm.integrity(name, version)),
+            version: version.clone(),
+            ..subject(identifier, specifier, &repository)
+        },
+        repository,
+        evidence: version.map_or(Evidence::None, |version| Evidence::Npm {
+            name: name.clone(),
+            version,
+        }),
+    })
 }
 
 /// What stands where `path` does not: the most similar name beside it, or the folder to look into.

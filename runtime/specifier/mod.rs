@@ -125,6 +125,20 @@ impl Specifier {
         }
     }
 
+    /// The same without the reference or version: what all releases have in common.
+    #[must_use]
+    pub fn without_version(&self) -> Specifier {
+        let mut bare = self.clone();
+        match &mut bare {
+            Specifier::Github { reference, .. } | Specifier::Git { reference, .. } => {
+                *reference = None;
+            }
+            Specifier::Npm { version, .. } => *version = None,
+            Specifier::File { .. } | Specifier::Http { .. } | Specifier::Static { .. } => {}
+        }
+        bare
+    }
+
     /// The shortest text that reads back as the same value: `github:owner/repo/sub@ref`.
     pub fn canonical(&self) -> String {
         match self {
