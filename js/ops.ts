@@ -2,10 +2,13 @@
 //
 // Runs when the snapshot is made, not when an isolate starts: at top level it may read nothing of the machine.
 
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
 import {
   op_prizm_aliases,
+  op_prizm_cache_folder,
   op_prizm_canonical_identifier,
+  op_prizm_failed_import,
+  op_prizm_explain_denied,
   op_prizm_guest_link,
   op_prizm_guest_repository,
   op_prizm_identifier_kind,
@@ -77,27 +80,26 @@ function restore(error: any): any {
   return complete(error, causes, hints);
 }
 
-/**
- * Does the same for what `import()` throws when a module cannot be had. That is a TypeError whatever happened,
- * and causes and hints are lines of its message.
- */
+/** Does the same for what `import()` throws when a module cannot be had. That is a TypeError whatever happened. */
 function restoreImport(error: any): any {
   if (error.code !== "ERR_MODULE_NOT_FOUND" || typeof error.message !== "string") return error;
-  const [message, rest] = error.message.split("\n  Caused by:\n    ", 2);
+  const message = error.message;
+  const below = op_prizm_failed_import(message) as [string[], string[]] | null;
   const isSyntax = SYNTAX_ERROR.test(message);
-  if (!isSyntax && rest === undefined) return error;
+  if (!isSyntax && !below) return error;
   const restored = isSyntax ? withoutStack(() => new SyntaxError(message)) : error;
-  hide(restored, "message", message);
-  const lines: string[] = rest === undefined ? [] : rest.split("\n    ");
-  const isHint = (line: string) => line.startsWith(HINT);
-  return complete(
-    restored,
-    lines.filter((line) => !isHint(line)),
-    lines.filter(isHint).map((line) => line.slice(HINT.length)),
-  );
+  return complete(restored, below?.[0] ?? [], below?.[1] ?? []);
 }
 
-const HINT = "hint: ";
+/** What compiled code hands the failure of an `import()` to. */
+function failedImport(error: any): never {
+  if (error?.code === "ERR_MODULE_NOT_FOUND" && typeof error.message === "string") {
+    const below = op_prizm_failed_import(error.message) as [string[], string[]] | null;
+    if (below) complete(error, ...below);
+  }
+  throw error;
+}
+
 /** A place and an excerpt below the first line. */
 const SYNTAX_ERROR = /\n {4}at \S+:\d+:\d+\n\n {2}\d+ \| /;
 
@@ -141,6 +143,8 @@ export const aliases = (): Record<string, string> => op_prizm_aliases();
 export const staticProviders = (): Record<string, string> => op_prizm_static_providers();
 export const resolveRequire = (request: string, parent: string): string | null =>
   call(op_prizm_resolve_require, request, parent) ?? null;
+/** `$CACHE` of the provider of this isolate; `null` where it was not granted, and in scripts. */
+export const cacheFolder = (): string | null => op_prizm_cache_folder() ?? null;
 export const version: string = op_prizm_version();
 
 export async function loadRepository(kind: "provider" | "service", identifier: string): Promise<Repository> {
@@ -187,7 +191,7 @@ export const waitForLink = (link: number): Uint8Array => op_prizm_link_wait(link
 export const closeLink = (link: number): void => op_prizm_link_close(link);
 
 let receiving: Promise<unknown> | undefined;
-const pendingLinks = new Set<number>();
+const pendingLinks: Set<number> = new primordials.SafeSet();
 
 /** All messages that have come for this isolate, once there are some; `null` when it is to end. One call at a time. */
 export async function receiveFromLinks(): Promise<[number, Uint8Array][] | null> {
@@ -240,6 +244,27 @@ export const isGuest = (): boolean => guestLink() !== null;
 /** What a guest is to load. */
 export const guestRepository = (): Repository => op_prizm_guest_repository();
 
+/**
+ * Has an error that tells of an access which this isolate was denied say whose isolate that is, and what would allow
+ * it. For errors that are about to leave the isolate.
+ */
+export function explainDenied(error: any): void {
+  const message: unknown = error.message;
+  if (typeof message !== "string" || !DENIED.test(message)) return;
+  const stack: unknown = error.stack;
+  const place = typeof stack === "string" ? PLACE.exec(stack)?.[1] : undefined;
+  const explained = op_prizm_explain_denied(message, place);
+  if (explained === null || explained === undefined) return;
+  const [text, hint] = explained;
+  hide(error, "message", text);
+  if (typeof stack === "string") hide(error, "stack", stack.replace(message, () => text));
+  if (hint !== "") setHints(error, [hint]);
+}
+
+const DENIED = /Requires [a-z]+ access.*, run again with the --allow-/s;
+/** The first line of the stack that is no code of the runtime. */
+const PLACE = /\n +at (?:(?!\bext:|\bnode:)[^\n])*?((?:file|https?):\/\/[^\n)]+:\d+:\d+)/;
+
 /** The stack of the calling code, longer than usual. */
 export function currentStack(): string {
   const limit = Error.stackTraceLimit;
@@ -266,6 +291,7 @@ Object.defineProperty(globalThis, Symbol.for("prizm.host"), {
     module: () => loadIndex(),
     require: (path: string, isMain: boolean) => loadRequire().requireFile(path, isMain),
     install: () => void loadRequire(),
+    failedImport,
     guest: () => isGuest() ? loadGuest().start() : undefined,
   }),
 });

@@ -62,6 +62,11 @@ interface Request {
   asker: Evaluation | undefined;
 }
 
+export interface LoadOptions {
+  config: unknown;
+  isFresh: boolean;
+}
+
 export class Registry<T extends object> {
   readonly #domain: Domain<T>;
   readonly #constructors = new Map<string, Constructor<T>>();
@@ -249,12 +254,14 @@ export class Registry<T extends object> {
   }
 
   /**
-   * The instance of a repository that the host program has this isolate run. `text` is what was asked for.
+   * The instance of a repository that the host program has this isolate run; another one than before if `isFresh`.
+   * `text` is what was asked for.
    *
    * @throws what `get` throws
    */
-  async load(repository: Repository, text: string, config?: unknown): Promise<T> {
+  async load(repository: Repository, text: string, { config, isFresh }: LoadOptions): Promise<T> {
     const { identity, identifier } = repository;
+    if (isFresh) this.#drop(identity);
     const { kind } = this.#read(identifier, text);
     const request = { text, kind, names: [text, identity, identifier], config, asker: undefined };
     return this.#known(identity, request) ?? await this.#fromHere(repository, request);

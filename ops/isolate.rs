@@ -7,6 +7,7 @@
 
 pub mod inbox;
 pub mod link;
+pub mod process;
 
 use std::cell::RefCell;
 use std::future::poll_fn;

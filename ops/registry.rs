@@ -78,6 +78,22 @@ pub trait Host {
     /// The limits of isolates that JavaScript keeps.
     fn isolate_timing(&self) -> Timing;
 
+    /// What to say in place of `message`, if that is of an access which this isolate was denied: a message, and what
+    /// the reader can type (empty where nothing helps).
+    ///
+    /// `place`: the line of code, `file:///…/index.ts:3:15`.
+    fn explain_denied(&self, _message: &str, _place: Option<&str>) -> Option<(String, String)> {
+        None
+    }
+
+    /// What lay below the `message` of a failed import: causes, outermost first, and hints.
+    fn failed_import(&self, message: &str) -> Option<(Vec<String>, Vec<String>)>;
+
+    /// The folder that the provider of this isolate has for itself; `None` where it was granted none, and for scripts.
+    fn cache_folder(&self) -> Option<String> {
+        None
+    }
+
     /// Static ids of the project's `prizm.json`: id to identifier.
     fn static_providers(&self) -> BTreeMap<String, String>;
 
@@ -89,20 +105,15 @@ pub trait Host {
 }
 
 /// An error on its way into JavaScript: message, causes and hints survive the crossing.
+///
+/// It has no `source`: where the runtime makes text of an error, it would put the sources into the message.
 #[derive(Debug)]
 pub struct HostError {
     class: &'static str,
     message: String,
-    source: Option<Box<Cause>>,
+    causes: Vec<String>,
     hints: Vec<String>,
     code: Option<&'static str>,
-}
-
-/// One link of the chain below a [`HostError`].
-#[derive(Debug)]
-pub struct Cause {
-    message: String,
-    source: Option<Box<Cause>>,
 }
 
 impl HostError {
@@ -123,18 +134,10 @@ impl HostError {
             }
             next = cause.source();
         }
-        causes.extend(
-            hints
-                .iter()
-                .map(|hint| format!("{HINT}{}", hint.replace('\n', " "))),
-        );
-        let source = causes.into_iter().rev().fold(None, |source, message| {
-            Some(Box::new(Cause { message, source }))
-        });
         HostError {
             class,
             message,
-            source,
+            causes,
             hints,
             code: None,
         }
@@ -161,18 +164,11 @@ impl HostError {
         self.hints.clone()
     }
 
-    fn causes(&self) -> String {
-        let chain = std::iter::successors(self.source.as_deref(), |cause| cause.source.as_deref());
-        let messages = chain
-            .map(|cause| cause.message.as_str())
-            .filter(|message| !message.starts_with(HINT));
-        messages.collect::<Vec<_>>().join(SEPARATOR)
+    /// What led to it, outermost first.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
     }
 }
-
-/// Starts the links at the end of the chain that are hints: of an error on its way through `import()`, only the text
-/// of the chain survives.
-pub const HINT: &str = "hint: ";
 
 /// Between the causes, which cross as one string; never part of a message.
 const SEPARATOR: &str = "\u{1f}";
@@ -183,23 +179,7 @@ impl std::fmt::Display for HostError {
     }
 }
 
-impl std::fmt::Display for Cause {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl Error for HostError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|cause| cause as _)
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|cause| cause as _)
-    }
-}
+impl Error for HostError {}
 
 impl JsErrorClass for HostError {
     fn get_class(&self) -> std::borrow::Cow<'static, str> {
@@ -212,7 +192,7 @@ impl JsErrorClass for HostError {
 
     fn get_additional_properties(&self) -> deno_error::AdditionalProperties {
         let properties = [
-            ("prizmCauses", self.causes()),
+            ("prizmCauses", self.causes.join(SEPARATOR)),
             ("prizmHints", self.hints.join("\n")),
         ];
         let code = self.code.map(|code| ("code", code.to_string()));
@@ -232,6 +212,9 @@ pub(crate) fn ops() -> Vec<OpDecl> {
         op_prizm_identifier_kind(),
         op_prizm_load_repository(),
         op_prizm_resolve_require(),
+        op_prizm_cache_folder(),
+        op_prizm_explain_denied(),
+        op_prizm_failed_import(),
         op_prizm_static_providers(),
         op_prizm_aliases(),
         op_prizm_near_matches(),
@@ -291,6 +274,31 @@ fn op_prizm_resolve_require(
 ) -> Result<Option<String>, HostError> {
     let host = host(&state.borrow());
     host.resolve_require(request, parent)
+}
+
+#[op2]
+#[string]
+fn op_prizm_cache_folder(state: &OpState) -> Option<String> {
+    host(state).cache_folder()
+}
+
+#[op2]
+#[serde]
+fn op_prizm_explain_denied(
+    state: &OpState,
+    #[string] message: &str,
+    #[string] place: Option<String>,
+) -> Option<(String, String)> {
+    host(state).explain_denied(message, place.as_deref())
+}
+
+#[op2]
+#[serde]
+fn op_prizm_failed_import(
+    state: &OpState,
+    #[string] message: &str,
+) -> Option<(Vec<String>, Vec<String>)> {
+    host(state).failed_import(message)
 }
 
 #[op2]

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use deno_core::{CompiledWasmModuleStore, ModuleSpecifier, SharedArrayBufferStore, v8};
+use deno_core::{CompiledWasmModuleStore, Extension, ModuleSpecifier, SharedArrayBufferStore, v8};
 use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
 use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
 use deno_runtime::deno_io::Stdio;
@@ -25,6 +25,7 @@ use deno_runtime::web_worker::{
 use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
 use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
 use prizm_ops::isolate::link::{Links, Seat};
+use prizm_ops::isolate::process;
 use sys_traits::impls::RealSys;
 use url::Url;
 
@@ -36,6 +37,7 @@ use crate::loader::Loader;
 use crate::loader::compiled::Compiled;
 use crate::loader::host::ContextHost;
 use crate::options::InspectorStart;
+use crate::permissions::trace;
 
 /// What the isolates of a process share.
 pub struct WorkerFactory {
@@ -153,6 +155,7 @@ impl WorkerFactory {
             should_wait_for_inspector_session: start == Some(InspectorStart::Attached),
             stdio,
             enable_raw_imports: true,
+            enable_stack_trace_arg_in_ops: trace::is_on(),
             ..WorkerOptions::default()
         };
         let worker = MainWorker::bootstrap_from_options(main_module, services, worker_options);
@@ -301,7 +304,7 @@ impl WorkerFactory {
                 close_on_idle: plan.close_on_idle,
                 ..self.bootstrap()
             },
-            extensions: vec![prizm_ops::extension(self.host(), plan.links)],
+            extensions: vec![self.extension(plan.links)],
             startup_snapshot: Some(prizm_snapshot::SNAPSHOT),
             residual_lazy_js_sources: prizm_snapshot::LAZY_SCRIPTS,
             residual_lazy_esm_sources: prizm_ops::lazy_modules(prizm_snapshot::LAZY_MODULES),
@@ -320,13 +323,24 @@ impl WorkerFactory {
             maybe_coverage_dir: None,
             maybe_cpu_prof_config: None,
             enable_raw_imports: true,
-            enable_stack_trace_arg_in_ops: false,
+            enable_stack_trace_arg_in_ops: trace::is_on(),
             wait_for_debugger_on_start: plan.waits_for_debugger,
             wait_for_page_wait_for_debugger: plan.waits_for_page_debugger,
         };
         let (mut worker, handle, bootstrap) = WebWorker::from_options(services, options);
         worker.bootstrap(&bootstrap);
         (worker, handle)
+    }
+
+    fn extension(self: &Arc<Self>, links: Links) -> Extension {
+        let extension = prizm_ops::extension(self.host(), links);
+        match self.guest {
+            Some(_) => Extension {
+                middleware_fn: Some(Box::new(process::restrict)),
+                ..extension
+            },
+            None => extension,
+        }
     }
 
     fn create_params(&self) -> Option<v8::CreateParams> {

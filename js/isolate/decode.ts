@@ -179,8 +179,8 @@ export class Decoder {
     this.#keep(index, object);
     this.#walk(object);
     const flags = list[1];
-    const symbols = list[3];
-    for (let at = 0; ArrayIsArray(symbols) && at + 1 < symbols.length; at += 2) {
+    const symbols = list[3] === undefined ? [] : protocol.listOf(list[3]);
+    for (let at = 0; at + 1 < symbols.length; at += 2) {
       const symbol = this.value(symbols[at]);
       if (typeof symbol === "symbol") define(object, symbol, this.value(symbols[at + 1]));
     }

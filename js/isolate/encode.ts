@@ -130,7 +130,7 @@ function isPlainHere(value: any, isLeaf: (value: unknown) => boolean): boolean {
     SetPrototypeForEach(value, (item: unknown) => isPlain &&= isLeaf(item));
     return isPlain;
   }
-  if (prototype === ArrayBufferPrototype) return core.isArrayBuffer(value) && !isTransferred(value);
+  if (prototype === ArrayBufferPrototype) return core.isArrayBuffer(value) && isInline(value);
   return COPIED.has(prototype) && !core.isProxy(value);
 }
 
@@ -143,8 +143,15 @@ function isOrdinary(value: object): boolean {
 function isWholeView(view: any): boolean {
   if (!core.isTypedArray(view)) return false;
   const buffer = TypedArrayPrototypeGetBuffer(view);
-  return core.isArrayBuffer(buffer) && !isTransferred(buffer) &&
+  return core.isArrayBuffer(buffer) && isInline(buffer) &&
     ArrayBufferPrototypeGetByteLength(buffer) === TypedArrayPrototypeGetByteLength(view);
+}
+
+/** Above this, a copy that moves is cheaper than one in the message. */
+const LARGE = 1 << 16;
+
+function isInline(buffer: ArrayBuffer): boolean {
+  return !isTransferred(buffer) && ArrayBufferPrototypeGetByteLength(buffer) < LARGE;
 }
 
 /** Makes one message. */
@@ -307,8 +314,9 @@ export class Encoder {
   }
 
   #buffer(buffer: ArrayBuffer): object {
-    if (!isTransferred(buffer)) return buffer;
-    const number = this.membrane.give(buffer);
+    if (isInline(buffer)) return buffer;
+    const bytes = isTransferred(buffer) ? buffer : ArrayBufferPrototypeSlice(buffer, 0);
+    const number = this.membrane.give(bytes);
     return number === undefined ? buffer : this.put(buffer, protocol.MOVED, number);
   }
 
@@ -322,11 +330,12 @@ export class Encoder {
     const tag = isDataView ? "DataView" : TypedArrayPrototypeGetSymbolToStringTag(view);
     const name = intrinsicName(prototype) === "Buffer.prototype" ? "Buffer" : tag;
     const length = isDataView ? bytes : TypedArrayPrototypeGetLength(view);
-    if (isTransferred(buffer) || this.#seen?.get(buffer) !== undefined) {
-      const whole = this.value(buffer);
-      return this.put(view, protocol.VIEW, name, whole, offset, length);
+    const isWhole = bytes === ArrayBufferPrototypeGetByteLength(buffer);
+    if (isWhole || isTransferred(buffer) || this.#seen?.get(buffer) !== undefined) {
+      return this.put(view, protocol.VIEW, name, this.value(buffer), offset, length);
     }
-    return this.put(view, protocol.VIEW, name, ArrayBufferPrototypeSlice(buffer, offset, offset + bytes), 0, length);
+    const part = this.#buffer(ArrayBufferPrototypeSlice(buffer, offset, offset + bytes));
+    return this.put(view, protocol.VIEW, name, part, 0, length);
   }
 }
 

@@ -7,12 +7,14 @@ import { core, primordials } from "ext:core/mod.js";
 import type { Decoder } from "ext:prizm/isolate/decode.ts";
 import type { Encoder } from "ext:prizm/isolate/encode.ts";
 import { intrinsic, intrinsicName } from "ext:prizm/isolate/intrinsics.ts";
-import { ERROR } from "ext:prizm/isolate/protocol.ts";
+import { importedOf } from "ext:prizm/isolate/tables.ts";
+import { ERROR, listOf } from "ext:prizm/isolate/protocol.ts";
+import { explainDenied } from "ext:prizm/ops.ts";
 
 const {
-  ArrayIsArray,
   ArrayPrototypePush,
   Error,
+  ErrorCaptureStackTrace,
   ErrorPrototype,
   ObjectDefineProperty,
   ObjectPrototypeIsPrototypeOf,
@@ -34,6 +36,7 @@ const OWN_FRAME = new SafeRegExp("\\n +at [^\\n]*\\bext:(?:prizm|core)/[^\\n]*",
 
 /** An error, as the list that stands for it. `list` is empty and to be filled. */
 export function encodeError(encoder: Encoder, error: any, list: unknown[]): void {
+  if (!encoder.isHost) explain(error);
   const stack = textOf(error, "stack");
   const fields: unknown[] = [];
   const keys = ReflectOwnKeys(error);
@@ -59,6 +62,38 @@ export function encodeError(encoder: Encoder, error: any, list: unknown[]): void
   );
 }
 
+/** A place in the program; reading its stack is what costs. */
+export interface Caller {
+  stack?: string;
+}
+
+export function captureCaller(): Caller {
+  const caller: Caller = {};
+  ErrorCaptureStackTrace(caller, captureCaller);
+  return caller;
+}
+
+/** Adds the frames of the caller here to an error of the other side. */
+export function calledBy(caller: Caller | undefined, thrown: any): unknown {
+  if (caller === undefined || !core.isNativeError(thrown) || importedOf(thrown) !== undefined) return thrown;
+  const own = ReflectGetOwnPropertyDescriptor(thrown, "stack")?.value;
+  const { stack } = caller;
+  if (typeof own !== "string" || typeof stack !== "string") return thrown;
+  const start = StringPrototypeIndexOf(stack, FRAME);
+  if (start !== -1) hide(thrown, "stack", own + trimFrames(StringPrototypeSlice(stack, start)));
+  return thrown;
+}
+
+const FRAME = "\n    at ";
+
+function explain(error: any): void {
+  try {
+    explainDenied(error);
+  } catch {
+    // A message that cannot be read, or not be changed.
+  }
+}
+
 /** The stack without the frames of the membrane itself. */
 function trimFrames(stack: string): string {
   return RegExpPrototypeSymbolReplace(OWN_FRAME, stack, "");
@@ -66,7 +101,7 @@ function trimFrames(stack: string): string {
 
 function headOf(stack: string | undefined): string | undefined {
   if (stack === undefined) return undefined;
-  const end = StringPrototypeIndexOf(stack, "\n    at ");
+  const end = StringPrototypeIndexOf(stack, FRAME);
   return end === -1 ? stack : StringPrototypeSlice(stack, 0, end);
 }
 
@@ -117,8 +152,8 @@ export function decodeError(decoder: Decoder, list: any[]): object {
 
 export function fillError(decoder: Decoder, error: object, list: any[]): void {
   const name = text(list[5]);
-  const fields = list[6];
-  for (let index = 0; ArrayIsArray(fields) && index + 2 < fields.length; index += 3) {
+  const fields = listOf(list[6]);
+  for (let index = 0; index + 2 < fields.length; index += 3) {
     const key = decoder.value(fields[index]);
     if (typeof key !== "string" && typeof key !== "symbol") continue;
     define(error, key, decoder.value(fields[index + 1]), fields[index + 2] === true);

@@ -10,10 +10,13 @@ import * as ops from "ext:prizm/ops.ts";
 export function start(): void {
   const repository = ops.guestRepository();
   const membrane = connect(ops.guestLink()!, { isHost: false, name: repository.identifier });
-  membrane.exports.keep(LOADER, async (kind: string, text: string, config: unknown, configured?: unknown[]) => {
+  membrane.exports.keep(LOADER, async (...[kind, text, config, isFresh, configured]: Order) => {
     const load = kind === "service" ? loadServiceHere : loadProviderHere;
-    const instance: any = await load(repository, text, config);
+    const instance: any = await load(repository, text, { config, isFresh });
     if (configured !== undefined) await instance.configure(...configured);
     return instance;
   });
 }
+
+/** `configured`: what the instance before it was configured with. */
+type Order = [kind: string, text: string, config: unknown, isFresh: boolean, configured?: unknown[]];

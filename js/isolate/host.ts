@@ -22,15 +22,18 @@ export interface Wanted {
   onEnd(): void;
 }
 
-/** One isolate, and how many instances were loaded from it. */
+/** One isolate, and what was loaded from it. */
 interface Guest {
   membrane: Membrane;
   instances: number;
+  /** How often the registry had been cleared at the last load. */
+  clearings: number;
 }
 
 /** The isolates of one registry, by identity. */
 export class Isolates {
   readonly #guests = new SafeMap() as Map<string, Promise<Guest>>;
+  #clearings = 0;
 
   /** What stands for the instance of `repository` that is made with `config`. */
   async load({ identity }: Repository, wanted: Wanted): Promise<object> {
@@ -43,7 +46,9 @@ export class Isolates {
     const { membrane } = guest;
     try {
       guest.instances++;
-      const instance = await membrane.load(wanted.kind, wanted.text, wanted.config);
+      const isFresh = guest.clearings !== this.#clearings;
+      guest.clearings = this.#clearings;
+      const instance = await membrane.load(wanted.kind, wanted.text, wanted.config, isFresh);
       if (typeof instance !== "object" || instance === null) throw new TypeError("It gave no object");
       const { idle } = ops.isolateLimits();
       if (typeof idle === "number") this.#watch(instance, identity, guest, wanted, idle);
@@ -55,14 +60,15 @@ export class Isolates {
     }
   }
 
-  /** Forgets all isolates. They live on while somebody uses them. */
+  /** Has all isolates make instances anew, of the same classes. */
   clear(): void {
-    this.#guests.clear();
+    this.#clearings++;
   }
 
   async #start(identity: string, wanted: Wanted): Promise<Guest> {
     try {
-      return { membrane: this.#connect(await ops.spawnIsolate(identity), identity, wanted), instances: 0 };
+      const membrane = this.#connect(await ops.spawnIsolate(identity), identity, wanted);
+      return { membrane, instances: 0, clearings: this.#clearings };
     } catch (thrown) {
       this.#guests.delete(identity);
       throw thrown;
@@ -89,7 +95,7 @@ export class Isolates {
       root.wake = undefined;
       try {
         guest.membrane = this.#connect(ops.respawnIsolate(identity), identity, wanted);
-        guest.membrane.loadNow(adopted, wanted.kind, wanted.text, wanted.config, configured);
+        guest.membrane.loadNow(adopted, wanted.kind, wanted.text, wanted.config, false, configured);
       } catch (thrown) {
         wanted.onEnd();
         throw thrown;

@@ -8,17 +8,16 @@ import { core, primordials } from "ext:core/mod.js";
 import { reportedEnd } from "ext:prizm/isolate/ended.ts";
 import { Decoder } from "ext:prizm/isolate/decode.ts";
 import { Encoder } from "ext:prizm/isolate/encode.ts";
-import { ErrorClasses } from "ext:prizm/isolate/errors.ts";
+import { calledBy, type Caller, captureCaller, ErrorClasses } from "ext:prizm/isolate/errors.ts";
 import * as protocol from "ext:prizm/isolate/protocol.ts";
-import { ProtocolError, type Wire } from "ext:prizm/isolate/protocol.ts";
-import { functionOf, listOf, methodOf, serve } from "ext:prizm/isolate/serve.ts";
+import { listOf, ProtocolError, type Wire } from "ext:prizm/isolate/protocol.ts";
+import { functionOf, methodOf, serve } from "ext:prizm/isolate/serve.ts";
 import { Signals } from "ext:prizm/isolate/signals.ts";
 import type { Unbound } from "ext:prizm/isolate/proxy.ts";
 import { Exports, type Imported, importedOf, Imports } from "ext:prizm/isolate/tables.ts";
 import { forget } from "ext:prizm/isolate/transfer.ts";
 
 const {
-  ArrayIsArray,
   ArrayPrototypePush,
   Error,
   Promise,
@@ -36,6 +35,8 @@ const {
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  /** Who waits, for the stacks of errors. */
+  caller?: Caller;
 }
 
 export interface MembraneOptions {
@@ -99,7 +100,7 @@ export class Membrane {
       this.#depth--;
     }
     const body = this.#unpack(reply);
-    if (body[0] === protocol.THREW) throw body[1];
+    if (body[0] === protocol.THREW) throw calledBy(captureCaller(), body[1]);
     return body;
   }
 
@@ -113,10 +114,11 @@ export class Membrane {
 
   /** Calls a function that gives a promise. */
   callLater(operation: number, id: number, self: unknown, list: unknown[]): Promise<unknown> {
+    const caller = captureCaller();
     return new Promise((resolve: Waiting["resolve"], reject: Waiting["reject"]) => {
       const call = this.#nextCall++;
       this.post(operation, call, id, self, list);
-      this.#calls.set(call, { resolve, reject });
+      this.#calls.set(call, { resolve, reject, caller });
       this.#updateRef();
     });
   }
@@ -193,7 +195,12 @@ export class Membrane {
     this.uses++;
     switch (message[0]) {
       case protocol.POST:
-        return this.#handle(message);
+        try {
+          this.#handle(message);
+        } catch (thrown) {
+          this.#violated(thrown);
+        }
+        return;
       case protocol.CALL: {
         if (this.#ended === undefined) this.#reply(this.#answer(message));
         return;
@@ -226,12 +233,10 @@ export class Membrane {
   #read(message: Uint8Array): any[] {
     let body = core.deserialize(TypedArrayPrototypeSubarray(message, 2));
     if (message[1] & protocol.HAS_SPECIALS) {
-      if (!ArrayIsArray(body)) throw new ProtocolError("a list is needed");
-      const decoder = new Decoder(this, body[1]);
+      const decoder = new Decoder(this, listOf(body)[1]);
       body = decoder.value(body[0]);
     }
-    if (!ArrayIsArray(body)) throw new ProtocolError("a list is needed");
-    return body;
+    return listOf(body);
   }
 
   /** Ends the link over a message that cannot be read; what to throw. */
@@ -325,7 +330,7 @@ export class Membrane {
     if (one === undefined) return;
     waiting.delete(body[1]);
     if (body[2] === true) one.resolve(body[3]);
-    else one.reject(body[3]);
+    else one.reject(calledBy(one.caller, body[3]));
     this.#updateRef();
   }
 
@@ -374,7 +379,7 @@ export class Membrane {
     }
     if (this.#released === undefined) {
       this.#released = [];
-      PromisePrototypeThen(PromiseResolve(Promise, undefined), () => {
+      PromisePrototypeThen(PromiseResolve(undefined), () => {
         const list = this.#released;
         this.#released = undefined;
         this.#postQuietly(protocol.RELEASE, list);

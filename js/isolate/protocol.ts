@@ -3,6 +3,10 @@
 // A message is: one byte for its kind, one for its flags, then V8's own format of a list `[operation, ...]`. Values
 // in it that V8 cannot copy stand in a second list, the specials; a boxed number in the first is an index into it.
 
+import { primordials } from "ext:core/mod.js";
+
+const { ArrayIsArray, Error } = primordials;
+
 /** Kinds: the first byte. Rust knows them too. */
 export const POST = 0;
 export const CALL = 1;
@@ -97,6 +101,15 @@ export const DEEPEST_CALL = 128;
 export const DEEPEST_SPECIAL = 500;
 /** References that one side may hold of the other. */
 export const MOST_REFERENCES = 1 << 20;
+
+/** Items of one list. A list with holes may claim any length, whatever the size of its message. */
+export const MOST_ITEMS = 1 << 22;
+
+/** @throws ProtocolError for what is no list that can be gone through */
+export function listOf(value: unknown): any[] {
+  if (!ArrayIsArray(value) || (value as unknown[]).length > MOST_ITEMS) throw new ProtocolError("a list is needed");
+  return value as unknown[];
+}
 
 /** What joins the two ends. */
 export interface Wire {

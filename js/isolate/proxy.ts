@@ -124,10 +124,10 @@ class Handler {
   }
 
   ownKeys(target: object): PropertyKey[] {
-    const keys = this.#ask(protocol.KEYS)[1];
+    const keys = protocol.listOf(this.#ask(protocol.KEYS)[1]);
     const found = new SafeSet();
     const list: PropertyKey[] = [];
-    for (let index = 0; ArrayIsArray(keys) && index < keys.length; index++) {
+    for (let index = 0; index < keys.length; index++) {
       const key = keys[index];
       if ((typeof key !== "string" && typeof key !== "symbol") || found.has(key)) continue;
       found.add(key);

@@ -7,10 +7,9 @@ import { core, primordials } from "ext:core/mod.js";
 import { inspectValue } from "ext:prizm/isolate/inspect.ts";
 import { intrinsicName, isTransparent } from "ext:prizm/isolate/intrinsics.ts";
 import * as protocol from "ext:prizm/isolate/protocol.ts";
-import { ProtocolError } from "ext:prizm/isolate/protocol.ts";
+import { listOf, ProtocolError } from "ext:prizm/isolate/protocol.ts";
 
 const {
-  ArrayIsArray,
   ArrayPrototypePush,
   ObjectHasOwn,
   ReflectApply,
@@ -80,11 +79,6 @@ export function methodOf(object: any, key: PropertyKey, isHost: boolean): Functi
 export function functionOf(value: unknown): Function {
   if (typeof value !== "function") throw new ProtocolError("a function is needed");
   return value;
-}
-
-export function listOf(value: unknown): unknown[] {
-  if (!ArrayIsArray(value)) throw new ProtocolError("a list is needed");
-  return value as unknown[];
 }
 
 function keyOf(key: unknown): PropertyKey {

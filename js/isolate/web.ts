@@ -7,6 +7,7 @@ import { intrinsic } from "ext:prizm/isolate/intrinsics.ts";
 import {
   FORM,
   HEADERS,
+  listOf,
   ProtocolError,
   REQUEST,
   RESPONSE,
@@ -15,7 +16,6 @@ import {
 } from "ext:prizm/isolate/protocol.ts";
 
 const {
-  ArrayIsArray,
   ArrayPrototypePush,
   ObjectDefineProperty,
   ReflectApply,
@@ -55,9 +55,10 @@ function headerList(headers: object): string[] {
   return list;
 }
 
-function toHeaders(list: unknown): object {
+function toHeaders(content: unknown): object {
   const headers = new Headers();
-  for (let index = 0; ArrayIsArray(list) && index + 1 < list.length; index += 2) {
+  const list = listOf(content);
+  for (let index = 0; index + 1 < list.length; index += 2) {
     ReflectApply(appendHeader, headers, [textOf(list[index]), textOf(list[index + 1])]);
   }
   return headers;
@@ -153,8 +154,8 @@ export function encodeForm(encoder: Encoder, form: object): object {
 
 export function decodeForm(decoder: Decoder, list: unknown[]): object {
   const form = new FormData();
-  const fields = list[1];
-  for (let index = 0; ArrayIsArray(fields) && index + 1 < fields.length; index += 2) {
+  const fields = listOf(list[1]);
+  for (let index = 0; index + 1 < fields.length; index += 2) {
     ReflectApply(appendField, form, [textOf(fields[index]), decoder.value(fields[index + 1])]);
   }
   return form;

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ pub const KIND_REPLY: u8 = 2;
 pub const KIND_END: u8 = 3;
 
 /// How long a thread that waits for an answer looks for it before it sleeps: less than sleeping and waking costs.
-const SPIN: Duration = Duration::from_micros(15);
+const SPIN: Duration = Duration::from_micros(0);
 
 /// A message and the link that it came by.
 pub type Letter = (LinkId, Vec<u8>);
@@ -104,8 +104,18 @@ impl Inbox {
         }
     }
 
-    /// Whether something changed within the time that looking pays off.
-    fn spin(&self, seen: u64) -> bool {
+    /// How often something came, or its end.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Whether something changes within the time that looking pays off. With one processor, it never does.
+    pub fn spin(&self, seen: u64) -> bool {
+        static HAS_OTHERS: LazyLock<bool> =
+            LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|it| it.get() > 1));
+        if !*HAS_OTHERS {
+            return false;
+        }
         let end = Instant::now() + SPIN;
         while Instant::now() < end {
             if self.changes.load(Ordering::Acquire) != seen {

@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deno_core::error::{CoreError, CoreErrorKind};
 use deno_core::{PollEventLoopOptions, v8};
@@ -27,6 +27,7 @@ use super::memory::Meter;
 use super::settings::Limits;
 use super::watch::Watched;
 use super::{Admission, Confinement, IsolateError};
+use crate::permissions::trace;
 use crate::worker::WorkerFactory;
 
 /// Room for V8's own limit of one megabyte, and for the native code below it.
@@ -186,6 +187,10 @@ struct Guest {
 
 impl Guest {
     fn run(self) {
+        if let Some(sandbox) = &self.confinement.sandbox {
+            let root = sandbox.places.root.to_string_lossy();
+            trace::set_provider(&sandbox.granted.owner().to_string(), &root);
+        }
         let runtime = create_basic_runtime();
         runtime.block_on(self.live());
         runtime.shutdown_background();
@@ -196,7 +201,9 @@ impl Guest {
         let control = self.control;
         let end = self.seat.end.clone();
         let factory = self.factory.for_guest(self.confinement.clone(), control.clone());
+        let start = Instant::now();
         let (mut worker, handle) = factory.guest(self.seat, self.permissions);
+        log::debug!("{}: isolate made in {:?}", control.identity, start.elapsed());
         let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
         control.add_isolate(isolate.clone());
         limit_heap(&mut worker, &control, &self.confinement.memory);
@@ -250,18 +257,26 @@ async fn run_event_loop(
         control.is_stopped.load(Ordering::SeqCst)
             || check.is_some_and(|check| (check.0)(&state).is_some())
     };
+    let mut seen = control.inbox.changes();
     poll_fn(|context: &mut TaskContext<'_>| {
         control.waker.register(context.waker());
-        if is_over() {
-            return Poll::Ready(Ok(()));
-        }
-        let options = PollEventLoopOptions::default();
-        let result = watched.turn(|| worker.js_runtime.poll_event_loop(context, options));
-        match result {
-            _ if is_over() => Poll::Ready(Ok(())),
-            // An idle guest waits for messages: those wake it.
-            Poll::Ready(Ok(())) => Poll::Pending,
-            other => other,
+        loop {
+            if is_over() {
+                return Poll::Ready(Ok(()));
+            }
+            let options = PollEventLoopOptions::default();
+            let result = watched.turn(|| worker.js_runtime.poll_event_loop(context, options));
+            match result {
+                _ if is_over() => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                // An idle guest waits for messages, which wake it.
+                Poll::Ready(Ok(())) | Poll::Pending => {}
+            }
+            // After one message the next one often follows at once; then there is no need to sleep and wake.
+            let before = std::mem::replace(&mut seen, control.inbox.changes());
+            if seen == before || !control.inbox.spin(seen) {
+                return Poll::Pending;
+            }
         }
     })
     .await

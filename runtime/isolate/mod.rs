@@ -22,6 +22,7 @@ use prizm_ops::isolate::inbox::LinkId;
 use prizm_ops::isolate::link::Links;
 use prizm_ops::registry::Repository;
 
+use crate::permissions::Sandbox;
 use crate::worker::WorkerFactory;
 
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,8 @@ impl IsolateError {
 pub struct Admission {
     pub repository: Repository,
     pub permissions: PermissionsOptions,
+    /// What the permissions come from, to explain a denial by; `None` where nothing was decided.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 /// What was admitted in one isolate, by identity, and how guests are started from it.
@@ -100,6 +103,8 @@ impl Guests {
 /// What binds the code of a guest, and of the web workers that it makes.
 pub struct Confinement {
     pub identity: String,
+    /// What its permissions come from.
+    pub sandbox: Option<Arc<Sandbox>>,
     /// Array buffers of all its isolates.
     pub memory: Arc<memory::Meter>,
     /// Folders whose files it may load as code, without links.
@@ -116,6 +121,7 @@ impl Confinement {
         let roots = is_local.then(|| checkout_of(Path::new(&repository.root), cache_root));
         Confinement {
             identity: repository.identity.clone(),
+            sandbox: admission.sandbox.clone(),
             memory: memory::Meter::new(limits.memory),
             roots: Mutex::new(roots.into_iter().collect()),
             packages: Mutex::default(),

@@ -3,8 +3,7 @@
 //! In: what imports and `require` lead to. Out: may it be loaded? Side effects: remembers the packages that the guest's
 //! own imports led to.
 //!
-//! A package is a guest's own if the guest names it, and package.json declares it or the import is written down
-//! in the source; with it come the packages that it needs itself. Another's package in the same cache is out of reach.
+//! A package is a guest's own if package.json declares it, or an import of it is written down in the source; with it come the packages that it needs itself. Another's package in the same cache is out of reach.
 
 use std::path::{Path, PathBuf};
 
@@ -53,12 +52,13 @@ pub fn admit(
         found.scheme(),
         "file" | "node" | "prizm" | "data" | "blob" | "http" | "https" | "ext"
     );
-    let is_package = found.scheme() == "file" && !is_path(specifier);
+    let is_in_package = |url: &Url| context.resolver.npm.checker().in_npm_package(url);
+    let is_package = is_in_package(found) && !is_path(specifier);
     if !is_remote && !is_package {
         return Ok(());
     }
-    let is_allowed = import == Import::Written
-        || context.resolver.npm.checker().in_npm_package(referrer)
+    let is_allowed = is_in_package(referrer)
+        || is_written(context, specifier, referrer, import)
         || is_declared(context, specifier, referrer);
     if !is_allowed {
         return Err(refused(
@@ -70,6 +70,24 @@ pub fn admit(
         confinement.own(id);
     }
     Ok(())
+}
+
+/// May the path that `specifier` spells out be looked at? Whether there is a file tells something too.
+///
+/// # Errors
+/// A path of others.
+pub fn check_path(
+    context: &Context,
+    confinement: &Confinement,
+    specifier: &str,
+    referrer: &Url,
+) -> Result<(), JsErrorBox> {
+    let target = is_path(specifier).then(|| referrer.join(specifier).ok());
+    let path = target.flatten().and_then(|url| url_to_file_path(&url).ok());
+    match path {
+        Some(path) => check_file(context, confinement, &path),
+        None => Ok(()),
+    }
 }
 
 /// May the file be loaded as code?
@@ -84,7 +102,11 @@ pub fn check_file(
     // Links are followed first: one that leads out of the repository is out of it. What does not exist is judged by
     // the folder that does.
     let real = real(path);
-    if confinement.roots().iter().any(|root| real.starts_with(root)) {
+    if confinement
+        .roots()
+        .iter()
+        .any(|root| real.starts_with(root))
+    {
         return Ok(());
     }
     let url = url_from_file_path(&real).map_err(JsErrorBox::from_err)?;
@@ -124,7 +146,9 @@ fn is_own(context: &Context, confinement: &Confinement, id: &NpmPackageId) -> bo
     };
     // A provider from npm is itself a package.
     let roots = confinement.roots();
-    let roots = roots.iter().filter_map(|root| url_from_file_path(root).ok());
+    let roots = roots
+        .iter()
+        .filter_map(|root| url_from_file_path(root).ok());
     roots
         .filter_map(|root| package_id(context, &root))
         .for_each(|id| confinement.own(id));
@@ -146,6 +170,17 @@ fn is_path(specifier: &str) -> bool {
     specifier.starts_with(['.', '/']) || specifier.starts_with("file:")
 }
 
+/// Whether the import stands in the source of `referrer`. Of a file, that is known; of a module from the web, only an
+/// `import` statement is sure to.
+fn is_written(context: &Context, specifier: &str, referrer: &Url, import: Import) -> bool {
+    if matches!(referrer.scheme(), "http" | "https") {
+        return import == Import::Written;
+    }
+    let path = url_to_file_path(referrer).ok();
+    let unit = path.and_then(|path| context.units.known(&path));
+    unit.is_some_and(|unit| unit.meta.imports.iter().any(|it| it.specifier == specifier))
+}
+
 /// Whether a package.json above `referrer` names what `specifier` names; where there is none, nothing is declared
 /// and nothing can be.
 fn is_declared(context: &Context, specifier: &str, referrer: &Url) -> bool {
@@ -156,7 +191,10 @@ fn is_declared(context: &Context, specifier: &str, referrer: &Url) -> bool {
         Ok(reference) => reference.req().name.to_string(),
         Err(_) => package_name(specifier).to_string(),
     };
-    let manifests = context.resolver.package_jsons.get_closest_package_jsons(&path);
+    let manifests = context
+        .resolver
+        .package_jsons
+        .get_closest_package_jsons(&path);
     manifests.flatten().any(|manifest| {
         let lists = [
             &manifest.dependencies,

@@ -18,12 +18,14 @@ use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
 use url::Url;
 
 use super::confine::{self, Import};
+use super::failures;
+use super::require::is_native;
 use super::resolve::ResolveError;
 use crate::context::Context;
 use crate::hints;
-use crate::isolate::{self, Admission, Confinement, Guests};
-use crate::providers;
+use crate::isolate::{Admission, Confinement, Guests};
 use crate::specifier::Specifier;
+use crate::trust::{self, Admitted, Purpose};
 use crate::worker::WorkerFactory;
 
 /// Similarity from which a name counts as mistyped.
@@ -81,10 +83,10 @@ impl ContextHost {
 
     /// The entry point of a repository, for `require`, which cannot await.
     fn check_out(&self, identifier: &str) -> Result<Option<String>, HostError> {
-        let loading =
-            providers::load_repository(&self.context, RepositoryKind::Provider, identifier);
-        let repository =
+        let loading = trust::load(&self.context, Purpose::Import, identifier);
+        let admitted =
             futures::executor::block_on(loading).map_err(|error| failed("Error", &error))?;
+        let repository = admitted.repository;
         if let Some(confinement) = &self.confinement {
             let root = Path::new(&repository.root);
             confinement.add_root(root, &self.context.resolver.cache_root);
@@ -128,12 +130,16 @@ impl Host for ContextHost {
         kind: RepositoryKind,
         identifier: &str,
     ) -> Result<Repository, HostError> {
-        let loaded = providers::load_repository(&self.context, kind, identifier).await;
-        let repository = loaded.map_err(|error| failed("Error", &error))?;
-        if repository.isolated {
+        let loaded = trust::load(&self.context, Purpose::Run(kind), identifier).await;
+        let Admitted {
+            repository,
+            sandbox,
+        } = loaded.map_err(|error| failed("Error", &error))?;
+        if let Some(sandbox) = sandbox {
             self.guests.admit(Admission {
                 repository: repository.clone(),
-                permissions: isolate::nothing_granted(),
+                permissions: sandbox.options.clone(),
+                sandbox: Some(Arc::new(sandbox)),
             });
         }
         Ok(repository)
@@ -142,6 +148,18 @@ impl Host for ContextHost {
     async fn spawn_isolate(&self, identity: &str, links: &Links) -> Result<LinkId, HostError> {
         let spawned = self.guests.spawn(identity, links);
         spawned.map_err(|error| failed("Error", &error))
+    }
+
+    fn cache_folder(&self) -> Option<String> {
+        let sandbox = self.confinement.as_ref()?.sandbox.as_ref()?;
+        let folder = sandbox.cache_folder()?;
+        Some(folder.to_string_lossy().into_owned())
+    }
+
+    fn explain_denied(&self, message: &str, place: Option<&str>) -> Option<(String, String)> {
+        let sandbox = self.confinement.as_ref()?.sandbox.as_ref()?;
+        let denial = sandbox.explain(message, place)?;
+        Some((denial.message, denial.hint.unwrap_or_default()))
     }
 
     fn isolate_timing(&self) -> Timing {
@@ -160,6 +178,10 @@ impl Host for ContextHost {
         };
         if context.resolver.is_package_file(&parent) || request.starts_with('#') {
             return Ok(None);
+        }
+        if let Some(confinement) = &self.confinement {
+            confine::check_path(context, confinement, request, &parent)
+                .map_err(|error| failed("NotCapable", &error).with_code(NOT_FOUND))?;
         }
         let resolve = || {
             context
@@ -193,11 +215,21 @@ impl Host for ContextHost {
             return self.check_out(found.as_str());
         }
         match found.scheme() {
-            "file" => Ok(url_to_file_path(&found)
-                .ok()
-                .map(|path| path.to_string_lossy().into_owned())),
+            "file" => {
+                let path = url_to_file_path(&found).ok();
+                if let Some(path) = path.as_ref().filter(|path| is_native(path)) {
+                    let checked = context.cache.check_native(path);
+                    checked.map_err(|error| failed("Error", &error))?;
+                }
+                Ok(path.map(|path| path.to_string_lossy().into_owned()))
+            }
             _ => Ok(None),
         }
+    }
+
+    fn failed_import(&self, message: &str) -> Option<(Vec<String>, Vec<String>)> {
+        let below = failures::below(message)?;
+        Some((below.causes, below.hints))
     }
 
     fn static_providers(&self) -> BTreeMap<String, String> {

@@ -9,6 +9,7 @@ mod builtins;
 pub mod commonjs;
 pub mod compiled;
 pub mod confine;
+pub mod failures;
 pub mod host;
 mod local;
 pub mod prefetch;
@@ -19,6 +20,7 @@ pub mod resolve;
 mod roots;
 mod type_names;
 pub mod unit;
+pub mod units;
 pub mod used;
 pub mod workspace;
 pub mod wrapper;
@@ -109,6 +111,40 @@ impl State {
     }
 }
 
+impl State {
+    fn resolve(
+        &self,
+        specifier: &str,
+        referrer: &str,
+        kind: ResolutionKind,
+    ) -> Result<ModuleSpecifier, JsErrorBox> {
+        if kind == ResolutionKind::MainModule {
+            return ModuleSpecifier::parse(specifier)
+                .map_err(|error| JsErrorBox::type_error(error.to_string()));
+        }
+        let referrer = ModuleSpecifier::parse(referrer)
+            .or_else(|_| url_from_file_path(&self.context.options.cwd.join(referrer)))
+            .map_err(|error| JsErrorBox::type_error(error.to_string()))?;
+        if let Some(confinement) = &self.confinement {
+            confine::check_path(&self.context, confinement, specifier, &referrer)?;
+        }
+        let found = self
+            .context
+            .resolver
+            .resolve(specifier, &referrer, ResolutionMode::Import)
+            .map_err(to_js)?;
+        if let Some(confinement) = &self.confinement {
+            let named = (specifier, &referrer);
+            confine::admit(&self.context, confinement, named, &found, kind.into())?;
+        }
+        // Packages too: a CommonJS one may be the first to call `require('prizm')`.
+        if found.as_str() == "node:module" && referrer.scheme() == "file" {
+            return Ok(ModuleSpecifier::parse(NODE_MODULE_URL).expect("a constant"));
+        }
+        Ok(found)
+    }
+}
+
 impl ModuleLoader for Loader {
     fn resolve(
         &self,
@@ -116,28 +152,9 @@ impl ModuleLoader for Loader {
         referrer: &str,
         kind: ResolutionKind,
     ) -> Result<ModuleSpecifier, JsErrorBox> {
-        let state = &self.0;
-        if kind == ResolutionKind::MainModule {
-            return ModuleSpecifier::parse(specifier)
-                .map_err(|error| JsErrorBox::type_error(error.to_string()));
-        }
-        let referrer = ModuleSpecifier::parse(referrer)
-            .or_else(|_| url_from_file_path(&state.context.options.cwd.join(referrer)))
-            .map_err(|error| JsErrorBox::type_error(error.to_string()))?;
-        let found = state
-            .context
-            .resolver
-            .resolve(specifier, &referrer, ResolutionMode::Import)
-            .map_err(to_js)?;
-        if let Some(confinement) = &state.confinement {
-            let named = (specifier, &referrer);
-            confine::admit(&state.context, confinement, named, &found, kind.into())?;
-        }
-        // Packages too: a CommonJS one may be the first to call `require('prizm')`.
-        if found.as_str() == "node:module" && referrer.scheme() == "file" {
-            return Ok(ModuleSpecifier::parse(NODE_MODULE_URL).expect("a constant"));
-        }
-        Ok(found)
+        self.0
+            .resolve(specifier, referrer, kind)
+            .map_err(failures::told)
     }
 
     fn load(
@@ -147,7 +164,7 @@ impl ModuleLoader for Loader {
         options: ModuleLoadOptions,
     ) -> ModuleLoadResponse {
         let request = Request::new(specifier, referrer, options);
-        match specifier.scheme() {
+        failures::told_of(match specifier.scheme() {
             "file" => self.0.clone().load_file(request, specifier),
             "prizm" => ModuleLoadResponse::Sync(builtin(specifier)),
             "data" => ModuleLoadResponse::Sync(self.0.load_data(&request)),
@@ -157,7 +174,7 @@ impl ModuleLoader for Loader {
                     async move { state.load_remote(request).await }.boxed_local(),
                 )
             }
-        }
+        })
     }
 
     fn prepare_load(

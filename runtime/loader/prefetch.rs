@@ -14,7 +14,6 @@ use deno_path_util::{url_from_file_path, url_to_file_path};
 use deno_semver::npm::NpmPackageReqReference;
 use deno_semver::package::PackageReq;
 use node_resolver::ResolutionMode;
-use prizm_ops::registry::RepositoryKind;
 use prizm_typescript::{ImportKind, MediaType};
 use url::Url;
 
@@ -144,9 +143,11 @@ impl<'a> Closure<'a> {
                 })
             }
             _ => {
-                let kind = RepositoryKind::Provider;
-                let repository = providers::load_repository(self.context, kind, name).await?;
-                let entry = repository.entry.and_then(|entry| Url::parse(&entry).ok());
+                let found = providers::fetch(self.context, name).await?;
+                let entry = found
+                    .repository
+                    .entry
+                    .and_then(|entry| Url::parse(&entry).ok());
                 Ok(entry
                     .map(|entry| scan(self.context, &entry))
                     .unwrap_or_default())
@@ -205,9 +206,12 @@ fn named_ahead(context: &Context, root: &Url) -> Vec<String> {
 
 /// Fetches a repository and the packages that its entry point reaches.
 async fn with_packages(context: &Context, identifier: &str) -> Result<(), LoadError> {
-    let repository =
-        providers::load_repository(context, RepositoryKind::Provider, identifier).await?;
-    if let Some(entry) = repository.entry.and_then(|entry| Url::parse(&entry).ok()) {
+    let found = providers::fetch(context, identifier).await?;
+    if let Some(entry) = found
+        .repository
+        .entry
+        .and_then(|entry| Url::parse(&entry).ok())
+    {
         context.npm.ensure(scan(context, &entry).packages).await?;
     }
     Ok(())

@@ -14,12 +14,11 @@ use deno_media_type::MediaType;
 use deno_runtime::deno_permissions::CheckSpecifierKind;
 use deno_semver::npm::NpmPackageReqReference;
 use node_resolver::ResolutionMode;
-use prizm_ops::registry::RepositoryKind;
 use prizm_typescript::ModuleFormat;
 
 use super::request::{Request, to_js};
 use super::{State, confine, unit, wrapper};
-use crate::providers;
+use crate::trust::{self, Purpose};
 
 impl State {
     pub(super) async fn load_remote(
@@ -78,10 +77,10 @@ impl State {
 
     async fn check_out(&self, request: &Request) -> Result<ModuleSpecifier, JsErrorBox> {
         let identifier = request.asked.as_str();
-        let repository =
-            providers::load_repository(&self.context, RepositoryKind::Provider, identifier)
-                .await
-                .map_err(|error| request.failed(&error))?;
+        let repository = trust::load(&self.context, Purpose::Import, identifier)
+            .await
+            .map_err(|error| request.failed(&error))?
+            .repository;
         if let Some(confinement) = &self.confinement {
             let root = Path::new(&repository.root);
             confinement.add_root(root, &self.context.resolver.cache_root);

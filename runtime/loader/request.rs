@@ -79,13 +79,16 @@ impl Request {
 
 /// Our own errors, on their way through V8 with their causes and hints.
 pub fn to_js(error: impl deno_error::JsErrorClass + 'static) -> JsErrorBox {
-    match &*error.get_class() {
+    JsErrorBox::from_err(match &*error.get_class() {
         "SyntaxError" => host_error("SyntaxError", &error),
         "NotFound" => host_error("NotFound", &error),
         _ => host_error("TypeError", &error),
-    }
+    })
 }
 
-fn host_error(class: &'static str, error: &(dyn std::error::Error + 'static)) -> JsErrorBox {
-    JsErrorBox::from_err(HostError::new(class, error, hints::of(error)))
+pub(super) fn host_error(
+    class: &'static str,
+    error: &(dyn std::error::Error + 'static),
+) -> HostError {
+    HostError::new(class, error, hints::of(error))
 }

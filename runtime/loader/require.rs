@@ -17,15 +17,29 @@ use url::Url;
 use super::commonjs::is_commonjs;
 use super::{Loader, to_js};
 
+/// Whether it is code that the system loads, and not V8.
+pub(super) fn is_native(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "node")
+}
+
 impl NodeRequireLoader for Loader {
     fn ensure_read_permission<'a>(
         &self,
         permissions: &mut PermissionsContainer,
         path: Cow<'a, Path>,
     ) -> Result<Cow<'a, Path>, JsErrorBox> {
+        // The system opens it by its path, so that this is the last chance to look at it.
+        if is_native(&path) {
+            let checked = self.state().context.cache.check_native(&path);
+            checked.map_err(super::local::changed)?;
+        }
         if self.state().confinement.is_some() {
-            self.state().check_confined(&path)?;
-            return Ok(path);
+            let checked = self.state().check_confined(&path);
+            // Node looks for a package in many places; those of others look empty to a guest.
+            return match checked {
+                Err(_) if path.starts_with(self.state().context.npm.root()) => Ok(nowhere()),
+                checked => checked.map(|()| path),
+            };
         }
         // Code of the project and of packages may always be loaded, wherever a link in it leads within them.
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.to_path_buf());
@@ -80,4 +94,9 @@ impl NodeRequireLoader for Loader {
         // A file that cannot be compiled says so when it is loaded.
         Ok(unit.is_none_or(|unit| is_commonjs(&unit)))
     }
+}
+
+/// A path that no file has: below a file.
+fn nowhere() -> Cow<'static, Path> {
+    Cow::Borrowed(Path::new("/dev/null/nothing"))
 }

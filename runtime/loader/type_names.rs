@@ -12,7 +12,8 @@ use deno_path_util::{url_from_file_path, url_to_file_path};
 use node_resolver::ResolutionMode;
 use prizm_typescript::{MediaType, ModuleFormat};
 
-use super::unit::{Unit, Units};
+use super::unit::Unit;
+use super::units::Units;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

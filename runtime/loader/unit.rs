@@ -1,13 +1,11 @@
 //! A local file, compiled: what it imports and exports, its format, its JavaScript and source map.
 //!
-//! In: a path; the package.json and tsconfig.json that hold for it. Out: a [`Unit`], made once for each process.
-//! Side effects: reads the file; reads and writes compiled output in the cache, keyed by content and options.
+//! In: source text, what package.json and tsconfig.json say. Out: a [`Unit`], and its form in the cache. Side effects: none.
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use deno_path_util::url_from_file_path;
 use prizm_typescript::{
     CompilerOptions, ImportKind, MediaType, ModuleFormat, ReExport, SourceFacts, TypeScriptError,
 };
@@ -15,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::resolve::{ResolveError, Resolver};
-use crate::cache::{Cache, CacheError};
+use super::resolve::ResolveError;
+use crate::cache::CacheError;
 
 #[derive(Debug, thiserror::Error, deno_error::JsError)]
 pub enum UnitError {
@@ -99,18 +97,9 @@ impl Unit {
     }
 }
 
-/// Compiles local files, each once.
-pub struct Units {
-    cache: Cache,
-    pub(super) resolver: Arc<Resolver>,
-    known: Mutex<HashMap<PathBuf, Arc<Unit>>>,
-    /// As their own text alone has them compiled; most are those of `known`.
-    alone: Mutex<HashMap<PathBuf, Arc<Unit>>>,
-}
-
 /// What package.json says of a file's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PackageType {
+pub(super) enum PackageType {
     Module,
     CommonJs,
     /// A package.json without `type`: Node, tsc and tsx take it for CommonJS.
@@ -119,122 +108,7 @@ enum PackageType {
     NoPackage,
 }
 
-impl Units {
-    pub fn new(cache: Cache, resolver: Arc<Resolver>) -> Units {
-        Units {
-            cache,
-            resolver,
-            known: Mutex::default(),
-            alone: Mutex::default(),
-        }
-    }
-
-    /// The compiled file.
-    ///
-    /// # Errors
-    /// [`UnitError`]: the file cannot be read, or has a syntax error.
-    pub fn get(&self, path: &Path) -> Result<Arc<Unit>, UnitError> {
-        if let Some(unit) = self.known(path) {
-            return Ok(unit);
-        }
-        let source = self.read(path)?;
-        self.put(path, source)
-    }
-
-    /// The same for source that is in no file: standard input.
-    ///
-    /// # Errors
-    /// [`UnitError::Compile`].
-    pub fn put(&self, path: &Path, source: String) -> Result<Arc<Unit>, UnitError> {
-        let alone = Arc::new(self.make(path, &source, &BTreeSet::new())?);
-        keep(&self.alone, path, &alone);
-        let types = self.types_among(path, &alone);
-        let unit = match types.is_empty() {
-            true => alone,
-            false => Arc::new(self.make(path, &source, &types)?),
-        };
-        keep(&self.known, path, &unit);
-        Ok(unit)
-    }
-
-    /// The file as compiled without a look at others, for what its text alone says.
-    ///
-    /// # Errors
-    /// As [`Units::get`].
-    pub(super) fn alone(&self, path: &Path) -> Result<Arc<Unit>, UnitError> {
-        if let Some(unit) = find(&self.alone, path) {
-            return Ok(unit);
-        }
-        let source = self.read(path)?;
-        let unit = Arc::new(self.make(path, &source, &BTreeSet::new())?);
-        keep(&self.alone, path, &unit);
-        Ok(unit)
-    }
-
-    fn read(&self, path: &Path) -> Result<String, UnitError> {
-        self.resolver.used.note(path);
-        let bytes = std::fs::read(path).map_err(|source| UnitError::Read {
-            path: path.to_path_buf(),
-            source,
-        })?;
-        let checked = self.cache.check_loaded(path, &bytes);
-        checked.map_err(|error| UnitError::Changed(Arc::new(error)))?;
-        Ok(String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-    }
-
-    /// The unit of a file that was compiled in this process.
-    pub fn known(&self, path: &Path) -> Option<Arc<Unit>> {
-        find(&self.known, path)
-    }
-
-    /// `types`: exports that are types of other files.
-    fn make(&self, path: &Path, source: &str, types: &BTreeSet<String>) -> Result<Unit, UnitError> {
-        let package = self.package_type(path)?;
-        let config = self.resolver.tsconfig(path)?;
-        let defaults = CompilerOptions::default();
-        let options = config.as_ref().map_or(&defaults, |config| config.options());
-        let media_type = MediaType::from_path(path);
-        let key = key(source, media_type, package, options, types);
-        if let Some(unit) = self.cache.emit_get(&key).and_then(|bytes| read(&bytes)) {
-            return Ok(unit);
-        }
-        let url = url_from_file_path(path).map_err(|_| UnitError::Read {
-            path: path.to_path_buf(),
-            source: std::io::ErrorKind::InvalidFilename.into(),
-        })?;
-        let unit = compile(&url, media_type, source.into(), package, options, types)
-            .map_err(|error| UnitError::Compile(Arc::new(error)))?;
-        self.cache.emit_put(&key, &write(&unit));
-        Ok(unit)
-    }
-
-    fn package_type(&self, path: &Path) -> Result<PackageType, UnitError> {
-        let closest = self.resolver.package_jsons.get_closest_package_json(path);
-        Ok(match closest.map_err(ResolveError::from)? {
-            None => PackageType::NoPackage,
-            Some(package) => match package.typ.as_str() {
-                "module" => PackageType::Module,
-                "commonjs" => PackageType::CommonJs,
-                _ => PackageType::Unsaid,
-            },
-        })
-    }
-}
-
-type Made = Mutex<HashMap<PathBuf, Arc<Unit>>>;
-
-fn find(made: &Made, path: &Path) -> Option<Arc<Unit>> {
-    let made = made.lock().expect("never held across a panic");
-    made.get(path).cloned()
-}
-
-fn keep(made: &Made, path: &Path, unit: &Arc<Unit>) {
-    let mut made = made.lock().expect("never held across a panic");
-    made.insert(path.to_path_buf(), unit.clone());
-}
-
-fn compile(
+pub(super) fn compile(
     url: &Url,
     media_type: MediaType,
     source: Arc<str>,
@@ -320,7 +194,7 @@ fn format(media_type: MediaType, package: PackageType, facts: &SourceFacts) -> M
     }
 }
 
-fn key(
+pub(super) fn key(
     source: &str,
     media_type: MediaType,
     package: PackageType,
@@ -342,7 +216,7 @@ fn key(
     format!("{:x}", hash.finalize())
 }
 
-fn write(unit: &Unit) -> Vec<u8> {
+pub(super) fn write(unit: &Unit) -> Vec<u8> {
     let mut bytes = serde_json::to_vec(&unit.meta).expect("strings and numbers always serialize");
     bytes.push(b'\n');
     bytes.extend_from_slice(unit.code.as_bytes());
@@ -350,7 +224,7 @@ fn write(unit: &Unit) -> Vec<u8> {
     bytes
 }
 
-fn read(bytes: &[u8]) -> Option<Unit> {
+pub(super) fn read(bytes: &[u8]) -> Option<Unit> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (head, rest) = text.split_once('\n')?;
     let meta: Meta = serde_json::from_str(head).ok()?;

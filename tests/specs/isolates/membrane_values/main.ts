@@ -7,7 +7,10 @@ const values: any = {
   url: new URL("https://a.b/c?d#e"), search: new URLSearchParams("a=1&b=2"), headers: new Headers({ "x-a": "1" }),
   error: new RangeError("far"), boxed: Object("text"), number: new Number(5), holes: [1, , 3], empty: {}, long: "x".repeat(5),
 };
-for (const [key, value] of Object.entries(values)) console.log(key, provider.echo(value));
+for (const [key, value] of Object.entries(values)) {
+  const back = provider.echo(value);
+  console.log(key, back instanceof Error ? String(back) : back);
+}
 const cross: any = provider.echo(values);
 console.log(Object.is(cross.minus, -0), 1 in cross.holes, cross.buffer instanceof Buffer, cross.part.length);
 console.log(await provider.echo(blob).text(), provider.echo(blob).type, provider.echo(new File(["x"], "n.txt")).name);

@@ -1,0 +1,137 @@
+//! What lies below the message of a failed import: causes, and hints.
+//!
+//! In: the loader's errors, on their way into V8. Out: the same, and what they had below, by their message. Side effects:
+//! a short list for the whole process.
+//!
+//! Of an error that ends an `import()` V8's side is told one text, and whoever catches it wants that to be the message.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use deno_core::{ModuleLoadResponse, ModuleSource};
+use deno_error::{JsErrorBox, JsErrorClass};
+use futures::FutureExt;
+use prizm_ops::registry::HostError;
+
+use super::request::host_error;
+
+/// More failures than a program looks at before the next ones come.
+const MOST: usize = 64;
+
+static KEPT: Mutex<VecDeque<(String, Below)>> = Mutex::new(VecDeque::new());
+
+/// What an error had below its message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Below {
+    /// Outermost first.
+    pub causes: Vec<String>,
+    pub hints: Vec<String>,
+}
+
+/// What the last import that failed with `message` had below it.
+pub fn below(message: &str) -> Option<Below> {
+    let kept = kept();
+    let found = kept.iter().rev().find(|(known, _)| known == message);
+    found.map(|(_, below)| below.clone())
+}
+
+/// Keeps what is below `message`.
+pub fn keep(message: &str, below: Below) {
+    if below == Below::default() {
+        return;
+    }
+    let mut kept = kept();
+    kept.retain(|(known, _)| known != message);
+    if kept.len() == MOST {
+        kept.pop_front();
+    }
+    kept.push_back((message.to_owned(), below));
+}
+
+/// The error without anything below it, which is kept.
+pub(super) fn told(error: JsErrorBox) -> JsErrorBox {
+    let own = error.get_inner_ref().and_then(|it| {
+        let it: &(dyn Error + 'static) = it;
+        it.downcast_ref::<HostError>()
+    });
+    if let Some(own) = own {
+        keep_host(own);
+        return error;
+    }
+    if error.source().is_none() {
+        return error;
+    }
+    let class = match &*error.get_class() {
+        "SyntaxError" => "SyntaxError",
+        "NotFound" => "NotFound",
+        "NotCapable" => "NotCapable",
+        _ => "TypeError",
+    };
+    let wrapped = host_error(class, &error);
+    keep_host(&wrapped);
+    JsErrorBox::from_err(wrapped)
+}
+
+/// [`told`] for the answer to a request.
+pub(super) fn told_of(response: ModuleLoadResponse) -> ModuleLoadResponse {
+    type Loaded = Result<ModuleSource, JsErrorBox>;
+    match response {
+        ModuleLoadResponse::Sync(loaded) => ModuleLoadResponse::Sync(loaded.map_err(told)),
+        ModuleLoadResponse::Async(loading) => ModuleLoadResponse::Async(
+            loading
+                .map(|loaded: Loaded| loaded.map_err(told))
+                .boxed_local(),
+        ),
+    }
+}
+
+fn keep_host(error: &HostError) {
+    keep(
+        &error.to_string(),
+        Below {
+            causes: error.causes().to_vec(),
+            hints: error.hints(),
+        },
+    );
+}
+
+/// Entries are whole or absent, also after a panic elsewhere.
+fn kept() -> MutexGuard<'static, VecDeque<(String, Below)>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn the_message_stands_alone_and_the_rest_is_found_by_it() {
+        let error = Outer(std::io::Error::other("inner"));
+        let error = JsErrorBox::from_err(host_error("TypeError", &error));
+        let error = told(error);
+        assert_eq!(error.to_string(), "outer");
+        assert!(error.source().is_none_or(|it| it.to_string() == "outer"));
+        assert_eq!(below("outer").unwrap().causes, ["inner"]);
+        assert_eq!(below("inner"), None);
+    }
+
+    #[test]
+    fn old_failures_are_forgotten() {
+        let hint = |text: &str| Below {
+            hints: vec![text.to_owned()],
+            ..Below::default()
+        };
+        keep("first of many", hint("one"));
+        for number in 0..MOST {
+            keep(&format!("failure {number}"), hint("next"));
+        }
+        assert_eq!(below("first of many"), None);
+        keep("failure 1", hint("again"));
+        assert_eq!(below("failure 1"), Some(hint("again")));
+    }
+}

@@ -1,0 +1,13 @@
+const provider: any = await Prizm.getProvider("github:acme/shapes@v1");
+await provider.configure({ apiKey: "k" });
+const { started } = provider;
+const sleep = () => new Promise((resolve) => setTimeout(resolve, 400));
+let rounds = 0;
+while (provider.started === started && rounds++ < 20) await sleep();
+console.log(provider.started !== started, provider.id, provider.config);
+await sleep();
+console.log(await provider.later(5), (await Prizm.getProvider("github:acme/shapes@v1")) === provider);
+const { model } = provider;
+const again = provider.started;
+await sleep();
+console.log(provider.started === again, model.use());
