@@ -12,7 +12,7 @@ pub use policy::{
     ProviderPermissionFlags,
 };
 pub use parse::{Parsed, UsageError, parse, similar_command};
-pub use provider::{ProviderArgs, ProviderCommand, SignArgs, VerifyProviderArgs};
+pub use provider::{CheckProviderArgs, ProviderArgs, ProviderCommand, SignArgs, VerifyProviderArgs};
 
 use super::flags::{ConfigFlags, DebugFlags, IsolateFlags, OutputFlags, PermissionFlags, SourceFlags};
 use super::help;

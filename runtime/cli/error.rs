@@ -19,7 +19,7 @@ use deno_core::error::{CoreError, CoreErrorKind, JsError};
 use deno_core::url::Url;
 use deno_error::JsErrorBox;
 use deno_runtime::deno_permissions::PermissionsFromOptionsError;
-use prizm_ops::registry::HINT;
+use prizm_ops::registry::HostError;
 
 use super::args::UsageError;
 use super::output::{self, Paint};
@@ -138,10 +138,9 @@ impl CliError {
     fn report(&self, paint: Paint) -> String {
         let mut shown = self.cause.to_string();
         let mut text = format!("{} {shown}\n", paint.error("error:"));
-        for source in chain(self.cause.as_ref()).skip(1) {
-            let message = source.to_string();
+        for message in chain(self.cause.as_ref()).flat_map(messages).skip(1) {
             // Some errors repeat their source in their own message.
-            if message.is_empty() || message.starts_with(HINT) || shown.contains(&message) {
+            if message.is_empty() || shown.contains(&message) {
                 continue;
             }
             let indented = message.replace('\n', "\n    ");
@@ -205,6 +204,15 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     std::iter::successors(Some(unwrapped(error)), |&error| {
         error.source().map(unwrapped)
     })
+}
+
+/// That of `error`, and of what one for JavaScript brings along.
+fn messages(error: &(dyn Error + 'static)) -> Vec<String> {
+    let mut messages = vec![error.to_string()];
+    if let Some(error) = error.downcast_ref::<HostError>() {
+        messages.extend(error.causes().iter().cloned());
+    }
+    messages
 }
 
 fn unwrapped<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {

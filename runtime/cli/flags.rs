@@ -124,6 +124,10 @@ pub struct PermissionFlags {
     /// Fail instead of asking for a permission that is missing [env: PRIZM_NO_PROMPT]
     #[arg(long)]
     pub no_prompt: bool,
+
+    /// Record every access that is checked, of the script and of providers, as JSON lines [default: on stderr]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub trace_permissions: Option<Option<String>>,
 }
 
 /// Where code comes from and how it is pinned.

@@ -37,6 +37,8 @@ Examples:
   prizm policy revoke npm:name@2 --env=API_KEY
   prizm policy diff github:owner/repo@v1.0.0 github:owner/repo@v1.1.0
                                       Show what an update asks for
+  prizm policy check github:owner/repo@v1
+                                      Show whether it may be loaded, and which policy file says so
 
 Grants stand in prizm.lock, or with --user in the user's own policy file
 ($XDG_CONFIG_HOME/prizm/policy.json). Both count.";

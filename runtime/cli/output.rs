@@ -125,6 +125,21 @@ pub fn stderr(text: &str) {
     }
 }
 
+/// [`stderr`] as a writer, for whole lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        stderr(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Warns of something, in one line.
 pub fn warn(paint: Paint, text: &str) {
     stderr(&format!("{} {text}\n", paint.warning("warning:")));

@@ -32,14 +32,11 @@ pub async fn policy(
 ) -> Result<i32, CliError> {
     let base = options.cwd.clone();
     let context = Context::new(options, base, progress).await?;
-    let grants = Grants::new(
-        context.lockfile.clone(),
-        context.options.user_policy.clone(),
-    );
+    let grants = &context.grants;
     match command {
-        PolicyCommand::Grant(args) => grant(args, &context, &grants).await,
-        PolicyCommand::Revoke(args) => revoke(args, &context, &grants),
-        PolicyCommand::List(args) => show::list(&grants, args.json),
+        PolicyCommand::Grant(args) => grant(args, &context, grants).await,
+        PolicyCommand::Revoke(args) => revoke(args, &context, grants),
+        PolicyCommand::List(args) => show::list(grants, args.json),
         PolicyCommand::Check(args) => check::check(&context, &args.identifier),
         PolicyCommand::Accept(args) => accept::accept(&context, &args.identifier, &args.commit),
         PolicyCommand::Diff(args) => show::diff(&context, &args.old, &args.new).await,
@@ -107,8 +104,10 @@ fn revoke(args: &PolicyRevokeArgs, context: &Context, grants: &Grants) -> Result
     }
     match is_found {
         true => Ok(0),
-        false => Err(CliError::new(Kind::User, format!("{owner} was not granted that"))
-            .with_hint("prizm policy list")),
+        false => Err(
+            CliError::new(Kind::User, format!("{owner} was not granted that"))
+                .with_hint("prizm policy list"),
+        ),
     }
 }
 
@@ -121,7 +120,8 @@ fn check_whole(
     use crate::permissions::Scope;
     for (kind, scope) in set.into_iter().flat_map(PermissionSet::iter) {
         if before.get(kind) == Scope::All && *scope != Scope::All {
-            let message = format!("{owner} was granted all of {kind}, of which no part can be revoked");
+            let message =
+                format!("{owner} was granted all of {kind}, of which no part can be revoked");
             let owner = words::shell_word(&owner.to_string());
             return Err(CliError::new(Kind::User, message)
                 .with_hint(format!("prizm policy revoke {owner} --{kind}")));
@@ -156,7 +156,10 @@ fn owner_of_grant(context: &Context, grants: &Grants, text: &str) -> Result<Owne
             let message = format!("Nothing was granted to {}", words::visible(text));
             let error = CliError::new(Kind::User, message);
             let hints = same.iter().map(|owner| {
-                format!("prizm policy revoke {}", words::shell_word(&owner.to_string()))
+                format!(
+                    "prizm policy revoke {}",
+                    words::shell_word(&owner.to_string())
+                )
             });
             let error = hints.fold(error, CliError::with_hint);
             Err(match same.is_empty() {

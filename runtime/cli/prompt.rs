@@ -124,7 +124,10 @@ impl ScriptPrompter {
         for frame in stack.iter().flat_map(|stack| stack()) {
             row(format!("┃  {}", self.paint.dim(&visible(frame.trim()))));
         }
-        row(format!("┠─ Run again with --allow-{} to bypass this prompt.", visible(name)));
+        row(format!(
+            "┠─ Run again with --allow-{} to bypass this prompt.",
+            visible(name)
+        ));
         text
     }
 }
@@ -142,14 +145,20 @@ impl PermissionPrompter for ScriptPrompter {
             Ok(terminal) => terminal,
             Err(Refusal::NoTerminal) => return PromptResponse::Deny,
             Err(Refusal::RawMode) => {
-                self.refuse(name, "the terminal hands over single keys, as a library asked for");
+                self.refuse(
+                    name,
+                    "the terminal hands over single keys, as a library asked for",
+                );
                 return PromptResponse::Deny;
             }
         };
         let text = self.text(message, name, api_name, get_stack);
         if text.len() > MAX_LENGTH {
             drop(terminal);
-            self.refuse(name, "the request is too long to be read, and may hide something");
+            self.refuse(
+                name,
+                "the request is too long to be read, and may hide something",
+            );
             return PromptResponse::Deny;
         }
         let all = format!("A = allow all {} permissions", visible(name));
@@ -224,7 +233,12 @@ mod tests {
     #[test]
     fn a_script_cannot_write_the_question() {
         let prompter = ScriptPrompter::new(Paint::plain());
-        let text = prompter.text("read access to \"a\nb\u{1b}[1A\"", "read", Some("x\r"), None);
+        let text = prompter.text(
+            "read access to \"a\nb\u{1b}[1A\"",
+            "read",
+            Some("x\r"),
+            None,
+        );
         let expected = "\
 ┏ ⚠️  The script requests read access to \"a\\u{a}b\\u{1b}[1A\".
 ┠─ Requested by `x\\u{d}`.

@@ -1,4 +1,4 @@
-//! `prizm provider`: sign a repository, and report who signed one.
+//! `prizm provider`: sign a repository, report who signed one, and say which permissions one needed.
 //!
 //! In: the command and settled options. Out: lines on stdout, the exit code. Side effects: `sign` writes `prizm.sig`;
 //! `verify` fetches what it is asked about.
@@ -10,6 +10,7 @@ use super::error::CliError;
 use crate::options::Options;
 use crate::progress::Progress;
 
+mod check;
 mod sign;
 mod verify;
 
@@ -23,6 +24,7 @@ pub async fn provider(
     progress: Arc<dyn Progress>,
 ) -> Result<i32, CliError> {
     match command {
+        ProviderCommand::Check(args) => check::check(args, &options),
         ProviderCommand::Sign(args) => sign::sign(args, &options),
         ProviderCommand::Verify(args) => verify::verify(args, options, progress).await,
     }

@@ -16,11 +16,14 @@ use deno_semver::npm::NpmPackageReqReference;
 use sys_traits::impls::RealSys;
 
 use super::error::{CliError, Kind};
+use super::output::{self, Paint};
+use super::prompt::AskOnTerminal;
 use super::watch::Link;
 use crate::context::Context;
 use crate::loader::resolve::find_file;
 use crate::loader::{Loader, prefetch};
-use crate::options::{Options, Script};
+use crate::options::{Options, Script, TraceTo};
+use crate::permissions::trace;
 use crate::progress::Progress;
 use crate::providers::LoadError;
 use crate::worker::WorkerFactory;
@@ -48,6 +51,11 @@ pub async fn run(
     if let Some(link) = &link {
         context.resolver.used.listen(link.teller()?);
     }
+    if context.options.permissions.prompt {
+        let paint = Paint::for_stderr(context.options.color);
+        context.set_ask(Arc::new(AskOnTerminal::new(paint)));
+    }
+    start_trace(&context.options)?;
     let permissions = permissions(&context)?;
     start_inspector(&context)?;
     let loader = Loader::new(context.clone(), permissions.clone());
@@ -146,8 +154,32 @@ async fn package_program(
 
 fn permissions(context: &Context) -> Result<PermissionsContainer, CliError> {
     let parser = Arc::new(RuntimePermissionDescriptorParser::new(RealSys));
-    let permissions = Permissions::from_options(parser.as_ref(), &context.options.permissions)?;
+    let mut options = context.options.permissions.clone();
+    if trace::is_on() {
+        // Where everything is allowed, the runtime records a read and a write for each.
+        for list in [&mut options.allow_read, &mut options.allow_write] {
+            if list.as_ref().is_some_and(Vec::is_empty) {
+                *list = Some(vec!["/".to_string()]);
+            }
+        }
+    }
+    let permissions = Permissions::from_options(parser.as_ref(), &options)?;
     Ok(PermissionsContainer::new(parser, permissions))
+}
+
+/// Records what is checked, for `--trace-permissions`.
+fn start_trace(options: &Options) -> Result<(), CliError> {
+    match &options.trace_permissions {
+        None => {}
+        Some(TraceTo::Stderr) => trace::start(Box::new(output::Stderr)),
+        Some(TraceTo::File(path)) => {
+            let file = std::fs::File::create(path).map_err(|error| {
+                CliError::new(Kind::User, format!("Could not write {}: {error}", path.display()))
+            })?;
+            trace::start(Box::new(file));
+        }
+    }
+    Ok(())
 }
 
 fn start_inspector(context: &Context) -> Result<(), CliError> {

@@ -140,7 +140,14 @@ mod tests {
             .map(|caps| Caps::parse(caps, Path::new("/etc/prizm/policy.json")).unwrap())
             .collect();
         let owner = Owner::new("github:o/r", Some(1));
-        decide(&owner, "github:o/r@abc", &Requested::of(set(declared)), &grant, &caps, None)
+        decide(
+            &owner,
+            "github:o/r@abc",
+            &Requested::of(set(declared)),
+            &grant,
+            &caps,
+            None,
+        )
     }
 
     fn effective(decision: Decision) -> Value {
@@ -159,7 +166,10 @@ mod tests {
 
     #[test]
     fn nothing_asked_for_is_nothing_granted() {
-        assert_eq!(effective(run(json!({}), json!({}), json!({}), &[])), json!({}));
+        assert_eq!(
+            effective(run(json!({}), json!({}), json!({}), &[])),
+            json!({})
+        );
     }
 
     #[test]
@@ -169,13 +179,21 @@ mod tests {
         assert_eq!((asked, is_update), (declared.clone(), false));
         let accepted = json!({ "net": ["a.com"] });
         let (asked, is_update) = difference(run(declared, accepted, json!({}), &[]));
-        assert_eq!((asked, is_update), (json!({ "net": ["b.com"], "run": ["x"] }), true));
+        assert_eq!(
+            (asked, is_update),
+            (json!({ "net": ["b.com"], "run": ["x"] }), true)
+        );
     }
 
     #[test]
     fn asking_for_less_needs_nothing_and_gets_less() {
         let accepted = json!({ "net": ["*.a.com"], "run": ["x"] });
-        let decision = run(json!({ "net": ["api.a.com:443"] }), accepted, json!({}), &[]);
+        let decision = run(
+            json!({ "net": ["api.a.com:443"] }),
+            accepted,
+            json!({}),
+            &[],
+        );
         assert_eq!(effective(decision), json!({ "net": ["api.a.com:443"] }));
     }
 
@@ -183,7 +201,10 @@ mod tests {
     fn what_was_added_counts_whatever_is_declared() {
         let added = json!({ "env": ["KEY"], "net": ["a.com"] });
         let decision = run(json!({ "net": ["a.com:1"] }), json!({}), added.clone(), &[]);
-        assert_eq!(effective(decision), json!({ "net": ["a.com"], "env": ["KEY"] }));
+        assert_eq!(
+            effective(decision),
+            json!({ "net": ["a.com"], "env": ["KEY"] })
+        );
     }
 
     #[test]
@@ -195,9 +216,15 @@ mod tests {
         let Decision::Granted(granted) = run(declared.clone(), declared, json!({}), &caps) else {
             panic!("granted");
         };
-        assert_eq!(granted.set().to_json(), json!({ "net": ["api.company.com:443"] }));
+        assert_eq!(
+            granted.set().to_json(),
+            json!({ "net": ["api.company.com:443"] })
+        );
         let cut = &granted.cuts()[0];
-        assert_eq!(cut.set.to_json(), json!({ "net": ["evil.com"], "run": ["x"] }));
+        assert_eq!(
+            cut.set.to_json(),
+            json!({ "net": ["evil.com"], "run": ["x"] })
+        );
         assert_eq!(cut.file, Path::new("/etc/prizm/policy.json"));
     }
 
@@ -210,7 +237,12 @@ mod tests {
             &[],
         ));
         assert_eq!(asked, json!({ "net": true }));
-        let decision = run(json!({ "net": true }), json!({ "net": true }), json!({}), &[json!({ "net": ["a.com"] })]);
+        let decision = run(
+            json!({ "net": true }),
+            json!({ "net": true }),
+            json!({}),
+            &[json!({ "net": ["a.com"] })],
+        );
         assert_eq!(effective(decision), json!({ "net": ["a.com"] }));
     }
 }

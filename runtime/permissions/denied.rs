@@ -48,10 +48,13 @@ pub fn explain(
     let asked = asked(&access, places);
     let mut text = format!("{owner} may not {}", words(&access));
     let cut = granted.cuts().iter().find(|cut| {
-        asked.iter().flat_map(PermissionSet::iter).any(|(kind, scope)| {
-            let cut = cut.set.get(kind);
-            scope.entries().any(|entry| cut.covers(kind, entry)) || cut == *scope
-        })
+        asked
+            .iter()
+            .flat_map(PermissionSet::iter)
+            .any(|(kind, scope)| {
+                let cut = cut.set.get(kind);
+                scope.entries().any(|entry| cut.covers(kind, entry)) || cut == *scope
+            })
     });
     if let Some(cut) = cut {
         text += &format!(": the policy {} does not allow it", cut.file.display());
@@ -61,7 +64,11 @@ pub fn explain(
     }
     let hint = asked.filter(|_| cut.is_none());
     Some(Denial {
-        message: format!("{}{text}{}", &message[..access.span.start], &message[access.span.end..]),
+        message: format!(
+            "{}{text}{}",
+            &message[..access.span.start],
+            &message[access.span.end..]
+        ),
         hint: hint.map(|set| grant_command(&granted.owner().to_string(), &set)),
     })
 }
@@ -70,9 +77,12 @@ fn find(message: &str) -> Option<Access<'_>> {
     let start = message.find(START)?;
     let rest = &message[start + START.len()..];
     let (permission, rest) = rest.split_once(ACCESS)?;
-    let is_name = !permission.is_empty() && permission.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_name =
+        !permission.is_empty() && permission.bytes().all(|byte| byte.is_ascii_lowercase());
     let end = rest.find(END).filter(|_| is_name)?;
-    let target = rest[..end].strip_prefix(" to ").map(|target| target.trim_matches('"'));
+    let target = rest[..end]
+        .strip_prefix(" to ")
+        .map(|target| target.trim_matches('"'));
     let flag = format!("{END}{permission} flag");
     let rest = rest[end..].strip_prefix(flag.as_str())?;
     Some(Access {
@@ -97,7 +107,10 @@ fn words(access: &Access<'_>) -> String {
         "run" => of("run", "every program"),
         "ffi" => of("load native code from", "everywhere"),
         "sys" => of("know of this computer:", "everything"),
-        "import" => of("import code from", "everywhere; its code comes from its repository and packages"),
+        "import" => of(
+            "import code from",
+            "everywhere; its code comes from its repository and packages",
+        ),
         other => of(&format!("have {other} access to"), "everything"),
     }
 }
@@ -174,17 +187,28 @@ mod tests {
             accepted: requested.set().clone(),
             added: PermissionSet::default(),
         };
-        let caps = Caps::parse(&json!({ "run": false }), Path::new("/etc/prizm/policy.json")).unwrap();
+        let caps = Caps::parse(
+            &json!({ "run": false }),
+            Path::new("/etc/prizm/policy.json"),
+        )
+        .unwrap();
         let owner = Owner::new("github:o/r", Some(1));
         let granted = granted(&owner, &requested, &grant, &[caps]);
-        explain(&granted, &places(), message, Some("file:///x/index.ts:3:15"))
+        explain(
+            &granted,
+            &places(),
+            message,
+            Some("file:///x/index.ts:3:15"),
+        )
     }
 
     #[test]
     fn denials_name_provider_target_place_and_command() {
-        let message = "Requires net access to \"api.x.com:443\", run again with the --allow-net flag";
+        let message =
+            "Requires net access to \"api.x.com:443\", run again with the --allow-net flag";
         let denial = denial(message).unwrap();
-        let expected = "github:o/r@v1 may not talk to \"api.x.com:443\", at file:///x/index.ts:3:15";
+        let expected =
+            "github:o/r@v1 may not talk to \"api.x.com:443\", at file:///x/index.ts:3:15";
         assert_eq!(denial.message, expected);
         let hint = "prizm policy grant github:o/r@v1 --net=api.x.com:443";
         assert_eq!(denial.hint.as_deref(), Some(hint));
@@ -210,16 +234,31 @@ mod tests {
             assert_eq!(hint, format!("prizm policy grant github:o/r@v1 {flag}"));
         }
         let all = denial("Requires env access, run again with the --allow-env flag").unwrap();
-        assert!(all.message.contains("read the environment variables, all of them"), "{}", all.message);
-        assert_eq!(all.hint.as_deref(), Some("prizm policy grant github:o/r@v1 --env"));
+        assert!(
+            all.message
+                .contains("read the environment variables, all of them"),
+            "{}",
+            all.message
+        );
+        assert_eq!(
+            all.hint.as_deref(),
+            Some("prizm policy grant github:o/r@v1 --env")
+        );
     }
 
     #[test]
     fn policies_and_imports_have_no_command() {
-        let cut = denial("Requires run access to \"sh\", run again with the --allow-run flag").unwrap();
-        assert!(cut.message.contains("the policy /etc/prizm/policy.json does not allow it"), "{}", cut.message);
+        let cut =
+            denial("Requires run access to \"sh\", run again with the --allow-run flag").unwrap();
+        assert!(
+            cut.message
+                .contains("the policy /etc/prizm/policy.json does not allow it"),
+            "{}",
+            cut.message
+        );
         assert_eq!(cut.hint, None);
-        let import = "Requires import access to \"evil.com:443\", run again with the --allow-import flag";
+        let import =
+            "Requires import access to \"evil.com:443\", run again with the --allow-import flag";
         assert_eq!(denial(import).unwrap().hint, None);
     }
 
@@ -227,9 +266,18 @@ mod tests {
     fn texts_around_stay_and_other_texts_are_none() {
         let wrapped = "fetch failed: Requires env access to \"A\", run again with the --allow-env flag (retry)";
         let message = denial(wrapped).unwrap().message;
-        assert!(message.starts_with("fetch failed: github:o/r@v1 may not"), "{message}");
+        assert!(
+            message.starts_with("fetch failed: github:o/r@v1 may not"),
+            "{message}"
+        );
         assert!(message.ends_with(" (retry)"), "{message}");
-        for text in ["", "Requires", "Requires patience", "Requires net access to x", "Requires X access, run again with the --allow-X flag"] {
+        for text in [
+            "",
+            "Requires",
+            "Requires patience",
+            "Requires net access to x",
+            "Requires X access, run again with the --allow-X flag",
+        ] {
             assert_eq!(denial(text), None, "{text}");
         }
     }

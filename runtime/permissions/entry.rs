@@ -92,7 +92,8 @@ fn host(text: &str) -> Result<String, BadEntry> {
     if let Some((_, rest)) = text.split_once("://") {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
         return Err(
-            BadEntry::new("expected a host, with or without a port, and not a URL").meant(authority),
+            BadEntry::new("expected a host, with or without a port, and not a URL")
+                .meant(authority),
         );
     }
     let descriptor = NetDescriptor::parse_for_list(text)
@@ -161,13 +162,27 @@ mod tests {
             ("unix:/var/../run/x.sock", "unix:/run/x.sock"),
         ];
         for (text, expected) in cases {
-            assert_eq!(normalise(Kind::Net, text).as_deref(), Ok(expected), "{text}");
+            assert_eq!(
+                normalise(Kind::Net, text).as_deref(),
+                Ok(expected),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_host_is_refused() {
-        for text in ["", "a b", "host:99999", "host:", "::1", "[::1", "*", "a.*.b", "x/y"] {
+        for text in [
+            "",
+            "a b",
+            "host:99999",
+            "host:",
+            "::1",
+            "[::1",
+            "*",
+            "a.*.b",
+            "x/y",
+        ] {
             assert!(normalise(Kind::Net, text).is_err(), "{text}");
         }
         let error = normalise(Kind::Net, "https://api.example.com:8443/v1").unwrap_err();

@@ -80,19 +80,31 @@ pub enum PermissionError {
 }
 
 impl PermissionError {
+    /// Whether somebody decided against it: it did not just fail.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            PermissionError::NotGranted { .. } | PermissionError::Refused { .. }
+        )
+    }
+
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {
             PermissionError::Declared { meant, .. } | PermissionError::Policy { meant, .. } => {
                 let meant = meant.iter();
-                meant.map(|meant| format!("did you mean `{meant}`?")).collect()
+                meant
+                    .map(|meant| format!("did you mean `{meant}`?"))
+                    .collect()
             }
             PermissionError::NotGranted { question } | PermissionError::Refused { question } => {
                 vec![question.command()]
             }
             PermissionError::Lockfile(error) => error.hints(),
             PermissionError::NoHome => vec!["XDG_CONFIG_HOME=/path/to/folder prizm …".to_string()],
-            PermissionError::Path { owner, kind, entry, .. } => vec![format!(
+            PermissionError::Path {
+                owner, kind, entry, ..
+            } => vec![format!(
                 "prizm policy revoke {} {}",
                 words::shell_word(owner),
                 words::shell_word(&format!("--{kind}={entry}"))

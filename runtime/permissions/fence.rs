@@ -19,11 +19,11 @@ use std::sync::Arc;
 use deno_path_util::fs::canonicalize_path_maybe_not_exists;
 use deno_runtime::deno_permissions::{
     AllowRunDescriptorParseResult, DenyRunDescriptor, EnvDescriptor, EnvDescriptorParseError,
-    FfiDescriptor, Host, ImportDescriptor, NetDescriptor, NetDescriptorParseError, PathQueryDescriptor,
-    PathResolveError, PermissionDescriptorParser, Permissions, PermissionsContainer,
-    PermissionsFromOptionsError, PermissionsOptions, ReadDescriptor, RunDescriptorParseError,
-    RunQueryDescriptor, RuntimePermissionDescriptorParser, SpecialFilePathQueryDescriptor,
-    SysDescriptor, SysDescriptorParseError, WriteDescriptor,
+    FfiDescriptor, Host, ImportDescriptor, NetDescriptor, NetDescriptorParseError,
+    PathQueryDescriptor, PathResolveError, PermissionDescriptorParser, Permissions,
+    PermissionsContainer, PermissionsFromOptionsError, PermissionsOptions, ReadDescriptor,
+    RunDescriptorParseError, RunQueryDescriptor, RuntimePermissionDescriptorParser,
+    SpecialFilePathQueryDescriptor, SysDescriptor, SysDescriptorParseError, WriteDescriptor,
 };
 use sys_traits::BaseFsCanonicalize;
 use sys_traits::impls::RealSys;
@@ -83,7 +83,10 @@ impl Folders {
     /// How deep the innermost folder around `path` is; 0 for none.
     fn depth(folders: &[PathBuf], path: &Path) -> usize {
         let around = folders.iter().filter(|folder| path.starts_with(folder));
-        around.map(|folder| folder.components().count()).max().unwrap_or(0)
+        around
+            .map(|folder| folder.components().count())
+            .max()
+            .unwrap_or(0)
     }
 
     fn allow(&self, path: &Path) -> bool {
@@ -188,10 +191,7 @@ impl PermissionDescriptorParser for Fence {
         self.inner.parse_allow_run_descriptor(text)
     }
 
-    fn parse_deny_run_descriptor(
-        &self,
-        text: &str,
-    ) -> Result<DenyRunDescriptor, PathResolveError> {
+    fn parse_deny_run_descriptor(&self, text: &str) -> Result<DenyRunDescriptor, PathResolveError> {
         self.inner.parse_deny_run_descriptor(text)
     }
 
@@ -250,7 +250,13 @@ mod tests {
             for name in ["own/inner/free", "secret", "read"] {
                 fs::create_dir_all(folder.path().join(name)).unwrap();
             }
-            for name in ["own/file", "own/inner/lock", "own/inner/free/x", "secret/key", "read/x"] {
+            for name in [
+                "own/file",
+                "own/inner/lock",
+                "own/inner/free/x",
+                "secret/key",
+                "read/x",
+            ] {
                 fs::write(folder.path().join(name), name).unwrap();
             }
             Fixture { folder }
@@ -262,7 +268,12 @@ mod tests {
 
         fn container(&self) -> PermissionsContainer {
             let list = |names: &[&str]| {
-                Some(names.iter().map(|name| self.path(name).display().to_string()).collect())
+                Some(
+                    names
+                        .iter()
+                        .map(|name| self.path(name).display().to_string())
+                        .collect(),
+                )
             };
             let options = PermissionsOptions {
                 allow_read: list(&["own", "read", "own/inner/free"]),
@@ -276,7 +287,9 @@ mod tests {
 
         fn opens(&self, name: &str, kind: OpenAccessKind) -> Result<PathBuf, String> {
             let path = Cow::Owned(self.path(name));
-            let checked = self.container().check_open(path, kind, Some("test"))
+            let checked = self
+                .container()
+                .check_open(path, kind, Some("test"))
                 .map(|checked| checked.into_owned_path());
             checked.map_err(|error| error.to_string())
         }
@@ -286,8 +299,14 @@ mod tests {
     fn what_is_granted_opens() {
         let fixture = Fixture::new();
         for name in ["own/file", "own/new", "own/inner/free/x"] {
-            assert_eq!(fixture.opens(name, OpenAccessKind::Read), Ok(fixture.path(name)));
-            assert_eq!(fixture.opens(name, OpenAccessKind::Write), Ok(fixture.path(name)));
+            assert_eq!(
+                fixture.opens(name, OpenAccessKind::Read),
+                Ok(fixture.path(name))
+            );
+            assert_eq!(
+                fixture.opens(name, OpenAccessKind::Write),
+                Ok(fixture.path(name))
+            );
         }
         assert!(fixture.opens("read/x", OpenAccessKind::Read).is_ok());
         assert!(fixture.opens("read/x", OpenAccessKind::Write).is_err());
@@ -296,10 +315,19 @@ mod tests {
     #[test]
     fn the_innermost_folder_decides() {
         let fixture = Fixture::new();
-        let error = fixture.opens("own/inner/lock", OpenAccessKind::Read).unwrap_err();
+        let error = fixture
+            .opens("own/inner/lock", OpenAccessKind::Read)
+            .unwrap_err();
         let shown = fixture.path("own/inner/lock").display().to_string();
-        assert!(error.starts_with(&format!("Requires read access to \"{shown}\"")), "{error}");
-        assert!(fixture.opens("own/inner/new", OpenAccessKind::Write).is_err());
+        assert!(
+            error.starts_with(&format!("Requires read access to \"{shown}\"")),
+            "{error}"
+        );
+        assert!(
+            fixture
+                .opens("own/inner/new", OpenAccessKind::Write)
+                .is_err()
+        );
     }
 
     #[test]
@@ -311,7 +339,13 @@ mod tests {
         symlink("/proc/self/environ", fixture.path("own/environ")).unwrap();
         symlink(fixture.path("read/x"), fixture.path("own/read")).unwrap();
         symlink(fixture.path("secret/new"), fixture.path("own/dangling")).unwrap();
-        for name in ["own/folder/key", "own/link", "own/lock", "own/environ", "own/folder/../key"] {
+        for name in [
+            "own/folder/key",
+            "own/link",
+            "own/lock",
+            "own/environ",
+            "own/folder/../key",
+        ] {
             for kind in [OpenAccessKind::Read, OpenAccessKind::Write] {
                 let result = fixture.opens(name, kind);
                 assert!(
@@ -324,7 +358,9 @@ mod tests {
         assert!(fixture.opens("own/read", OpenAccessKind::Write).is_err());
         let checked = fixture.container();
         let path = Cow::Owned(fixture.path("own/dangling"));
-        let checked = checked.check_open(path, OpenAccessKind::Write, None).unwrap();
+        let checked = checked
+            .check_open(path, OpenAccessKind::Write, None)
+            .unwrap();
         assert!(checked.canonicalized(), "opened without following the link");
     }
 
@@ -335,7 +371,10 @@ mod tests {
         let target = fixture.path("own/file");
         assert_eq!(fixture.opens("own/alias", OpenAccessKind::Read), Ok(target));
         let link = fixture.path("own/alias");
-        assert_eq!(fixture.opens("own/alias", OpenAccessKind::ReadNoFollow), Ok(link));
+        assert_eq!(
+            fixture.opens("own/alias", OpenAccessKind::ReadNoFollow),
+            Ok(link)
+        );
     }
 
     #[test]
@@ -352,7 +391,11 @@ mod tests {
             let checked = container.check_net_resolved(&address, 443, "test");
             assert_eq!(checked.is_ok(), is_allowed, "{address}");
         }
-        assert!(container.check_net(&("[::ffff:127.0.0.2]", Some(80)), "test").is_err());
+        assert!(
+            container
+                .check_net(&("[::ffff:127.0.0.2]", Some(80)), "test")
+                .is_err()
+        );
     }
 
     #[test]
@@ -368,11 +411,18 @@ mod tests {
         };
         let container = container(&options).unwrap();
         let opens = |path: PathBuf| {
-            container.check_open(Cow::Owned(path), OpenAccessKind::Read, None).is_ok()
+            container
+                .check_open(Cow::Owned(path), OpenAccessKind::Read, None)
+                .is_ok()
         };
         assert!(opens(fixture.path("own/file")));
         assert!(!opens(fixture.path("secret/key")));
-        for path in ["/proc/self/environ", "/proc/self/fd/3", "/proc/1/root/etc/passwd", "/proc/pressure/cpu"] {
+        for path in [
+            "/proc/self/environ",
+            "/proc/self/fd/3",
+            "/proc/1/root/etc/passwd",
+            "/proc/pressure/cpu",
+        ] {
             assert!(!opens(PathBuf::from(path)), "{path}");
         }
     }

@@ -54,7 +54,10 @@ impl Grant {
             meant: None,
         };
         let Value::Object(members) = value else {
-            return Err(bad("", format!("expected an object, found {}", kind_of(value))));
+            return Err(bad(
+                "",
+                format!("expected an object, found {}", kind_of(value)),
+            ));
         };
         let mut grant = Grant::default();
         for (name, value) in members {
@@ -67,7 +70,9 @@ impl Grant {
                 }
             };
             *part = PermissionSet::from_json(value).map_err(|error| BadBlock {
-                place: format!("{name}.{}", error.place).trim_end_matches('.').to_string(),
+                place: format!("{name}.{}", error.place)
+                    .trim_end_matches('.')
+                    .to_string(),
                 ..error
             })?;
         }
@@ -93,11 +98,7 @@ impl Grant {
     }
 }
 
-fn merge_sets(
-    theirs: &PermissionSet,
-    base: &PermissionSet,
-    ours: &PermissionSet,
-) -> PermissionSet {
+fn merge_sets(theirs: &PermissionSet, base: &PermissionSet, ours: &PermissionSet) -> PermissionSet {
     let mut merged = PermissionSet::default();
     for kind in Kind::ALL {
         let scope = merge_scopes(kind, theirs.get(kind), base.get(kind), ours.get(kind));
@@ -160,7 +161,11 @@ mod tests {
             (json!({ "added": { "net": ["http://x"] } }), "added.net[0]"),
         ];
         for (value, place) in cases {
-            assert_eq!(Grant::from_json(&value).unwrap_err().place, place, "{value}");
+            assert_eq!(
+                Grant::from_json(&value).unwrap_err().place,
+                place,
+                "{value}"
+            );
         }
     }
 }

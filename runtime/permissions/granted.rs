@@ -181,14 +181,25 @@ impl Granted {
             return Ok(None);
         };
         let resolve = |entry: &String| match entry.contains('/') {
-            true => self.resolve(Kind::Run, entry, places).map(|path| text(&path)),
+            true => self
+                .resolve(Kind::Run, entry, places)
+                .map(|path| text(&path)),
             false => Ok(entry.clone()),
         };
-        entries.iter().map(resolve).collect::<Result<Vec<_>, _>>().map(Some)
+        entries
+            .iter()
+            .map(resolve)
+            .collect::<Result<Vec<_>, _>>()
+            .map(Some)
     }
 
     /// The file that `entry` is, with all links resolved.
-    fn resolve(&self, kind: Kind, entry: &str, places: &Places) -> Result<PathBuf, PermissionError> {
+    fn resolve(
+        &self,
+        kind: Kind,
+        entry: &str,
+        places: &Places,
+    ) -> Result<PathBuf, PermissionError> {
         let bad = |reason: String| PermissionError::Path {
             owner: self.owner.to_string(),
             kind,
@@ -327,7 +338,10 @@ mod tests {
         }
         assert!(read.contains(&"/".to_string()));
         let write = options.allow_write.unwrap();
-        assert_eq!(write, [fixture.path("cache/data-v1/own"), fixture.path("tmp/y")]);
+        assert_eq!(
+            write,
+            [fixture.path("cache/data-v1/own"), fixture.path("tmp/y")]
+        );
         assert!(Path::new(&fixture.path("cache/data-v1/own")).is_dir());
         let deny = options.deny_read.unwrap();
         assert!(deny.contains(&fixture.path("prizm.lock")) && deny.contains(&"/proc".to_string()));
@@ -364,8 +378,13 @@ mod tests {
         let fixture = Fixture::new();
         std::os::unix::fs::symlink(fixture.path("home"), fixture.path("root/out")).unwrap();
         std::os::unix::fs::symlink(fixture.path("root/models"), fixture.path("root/in")).unwrap();
-        let error = fixture.options(json!({ "write": ["./out/x"] })).unwrap_err();
-        assert!(error.to_string().contains("a symbolic link leads to"), "{error}");
+        let error = fixture
+            .options(json!({ "write": ["./out/x"] }))
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("a symbolic link leads to"),
+            "{error}"
+        );
         assert!(error.hints()[0].contains("revoke"), "{:?}", error.hints());
         fixture.options(json!({ "ffi": ["./in/x.so"] })).unwrap();
     }
@@ -373,7 +392,9 @@ mod tests {
     #[test]
     fn cache_folders_are_apart() {
         let folder = |name: &str, major| {
-            Places::cache_of(Path::new("/c"), &Owner::new(name, major)).display().to_string()
+            Places::cache_of(Path::new("/c"), &Owner::new(name, major))
+                .display()
+                .to_string()
         };
         assert_eq!(folder("github:o/r", Some(1)), folder("github:o/r", Some(2)));
         assert_ne!(folder("github:o/r", None), folder("github:p/r", None));

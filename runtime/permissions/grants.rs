@@ -111,7 +111,11 @@ impl Grants {
     ///
     /// # Errors
     /// [`PermissionError::Refused`]; [`PermissionError::NotGranted`] where nobody can be asked; as [`Grants::grant`].
-    pub fn settle(&self, mut question: Box<Question>, ask: &dyn Ask) -> Result<(), PermissionError> {
+    pub fn settle(
+        &self,
+        mut question: Box<Question>,
+        ask: &dyn Ask,
+    ) -> Result<(), PermissionError> {
         question.can_remember = self.can_remember();
         match ask.ask(&question) {
             Answer::Once => self.grant_once(&question.owner, &question.asked),
@@ -259,11 +263,16 @@ mod tests {
         let here = grants(folder.path(), LockMode::Write);
         let net = set(json!({ "net": ["a.com"] }));
         let run = set(json!({ "run": ["x"] }));
-        here.grant(Place::Project, &owner(), Part::Accepted, &net).unwrap();
-        here.grant(Place::User, &owner(), Part::Added, &run).unwrap();
+        here.grant(Place::Project, &owner(), Part::Accepted, &net)
+            .unwrap();
+        here.grant(Place::User, &owner(), Part::Added, &run)
+            .unwrap();
         here.grant_once(&owner(), &set(json!({ "media": true })));
         let found = here.find(&owner()).unwrap();
-        assert_eq!(found.all().to_json(), json!({ "net": ["a.com"], "run": ["x"], "media": true }));
+        assert_eq!(
+            found.all().to_json(),
+            json!({ "net": ["a.com"], "run": ["x"], "media": true })
+        );
 
         let again = grants(folder.path(), LockMode::Frozen);
         assert_eq!(again.find(&owner()).unwrap().all(), net.union(&run));
@@ -290,10 +299,18 @@ mod tests {
     fn two_that_grant_at_once_both_count() {
         let folder = tempfile::tempdir().unwrap();
         let [one, other] = [(); 2].map(|()| grants(folder.path(), LockMode::Write));
-        let (a, b) = (set(json!({ "net": ["a.com"] })), set(json!({ "net": ["b.com"] })));
-        one.grant(Place::Project, &owner(), Part::Accepted, &a).unwrap();
-        other.grant(Place::Project, &owner(), Part::Accepted, &b).unwrap();
-        let found = grants(folder.path(), LockMode::Frozen).find(&owner()).unwrap();
+        let (a, b) = (
+            set(json!({ "net": ["a.com"] })),
+            set(json!({ "net": ["b.com"] })),
+        );
+        one.grant(Place::Project, &owner(), Part::Accepted, &a)
+            .unwrap();
+        other
+            .grant(Place::Project, &owner(), Part::Accepted, &b)
+            .unwrap();
+        let found = grants(folder.path(), LockMode::Frozen)
+            .find(&owner())
+            .unwrap();
         assert_eq!(found.accepted, a.union(&b));
     }
 
@@ -304,7 +321,10 @@ mod tests {
         std::fs::write(folder.path().join("prizm.lock"), text).unwrap();
         let lock = Lockfile::open(Some(folder.path().join("prizm.lock")), LockMode::Write);
         let error = lock.unwrap_err().to_string();
-        assert!(error.contains("`grants.github:o/r@v1.added.net[0]`"), "{error}");
+        assert!(
+            error.contains("`grants.github:o/r@v1.added.net[0]`"),
+            "{error}"
+        );
         assert!(error.contains("did you mean `x`?"), "{error}");
     }
 
@@ -331,7 +351,10 @@ mod tests {
             error.hints(),
             [r"prizm policy grant github:o/r@v1 --net=a.com '--run=it'\''s'"]
         );
-        assert!(matches!(admit(&here, Answer::No), Err(PermissionError::Refused { .. })));
+        assert!(matches!(
+            admit(&here, Answer::No),
+            Err(PermissionError::Refused { .. })
+        ));
         assert_eq!(admit(&here, Answer::Once).unwrap(), *requested.set());
         // Asked once, not again in this process.
         assert_eq!(admit(&here, Answer::CannotAsk).unwrap(), *requested.set());
@@ -349,8 +372,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let here = grants(folder.path(), LockMode::Write);
         let all = set(json!({ "net": ["a.com", "b.com"], "run": ["x"] }));
-        here.grant(Place::Project, &owner(), Part::Added, &all).unwrap();
-        here.revoke(Place::Project, &owner(), Some(&set(json!({ "net": ["b.com"] })))).unwrap();
+        here.grant(Place::Project, &owner(), Part::Added, &all)
+            .unwrap();
+        here.revoke(
+            Place::Project,
+            &owner(),
+            Some(&set(json!({ "net": ["b.com"] }))),
+        )
+        .unwrap();
         let left = here.find(&owner()).unwrap().all().to_json();
         assert_eq!(left, json!({ "net": ["a.com"], "run": ["x"] }));
     }

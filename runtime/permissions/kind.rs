@@ -118,10 +118,7 @@ const OTHER_NAMES: [(&str, Kind); 14] = [
 ];
 
 /// Those of `candidates` that look like `name`, best first.
-pub(super) fn near<const N: usize>(
-    name: &str,
-    candidates: [&'static str; N],
-) -> Vec<&'static str> {
+pub(super) fn near<const N: usize>(name: &str, candidates: [&'static str; N]) -> Vec<&'static str> {
     let likeness = |other: &str| {
         strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase())
     };

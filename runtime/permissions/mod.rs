@@ -14,10 +14,11 @@
 //! | `kind.rs`, `entry.rs`, `path_entry.rs` | names of permissions, and what stands in their lists |
 //! | `scope.rs`, `set.rs` | comparing lists: what one has that another lacks |
 //! | `requested.rs`, `grant.rs`, `grants.rs`, `policy_file.rs` | where sets come from, and where they are kept |
-//! | `decide.rs`, `ask.rs`, `words.rs` | the decision, and the question in words |
+//! | `admit.rs`, `decide.rs`, `ask.rs`, `words.rs` | the decision, and the question in words |
 //! | `granted.rs`, `sandbox.rs`, `private_net.rs`, `fence.rs` | what the runtime is told |
 //! | `denied.rs`, `trace.rs`, `suggest.rs` | what happened at run time |
 
+mod admit;
 mod ask;
 mod decide;
 mod denied;
@@ -40,9 +41,10 @@ pub mod suggest;
 pub mod trace;
 pub mod words;
 
+pub use admit::{admit, places};
 pub use ask::{Answer, Ask, NeverAsk, Question};
-pub use denied::Denial;
 pub use decide::{Caps, Cut, Decision, decide, granted};
+pub use denied::Denial;
 pub use entry::{BadEntry, normalise};
 pub use error::PermissionError;
 pub use fence::container;

@@ -61,8 +61,8 @@ impl Owner {
     /// # Errors
     /// Why it is no owner.
     pub fn parse(key: &str) -> Result<Owner, String> {
-        let specifier = Specifier::parse(key, std::path::Path::new("/"))
-            .map_err(|error| error.to_string())?;
+        let specifier =
+            Specifier::parse(key, std::path::Path::new("/")).map_err(|error| error.to_string())?;
         let owner = Owner::of_specifier(&specifier).filter(|owner| owner.to_string() == key);
         owner.ok_or_else(|| {
             "expected a provider with its major version, such as `github:owner/repo@v1` or `npm:name@1`"
@@ -99,7 +99,9 @@ impl fmt::Display for Owner {
 fn split_npm(name: &str) -> (&str, &str) {
     let scheme = "npm:".len();
     let start = match name[scheme..].starts_with('@') {
-        true => name[scheme..].find('/').map_or(name.len(), |at| scheme + at + 1),
+        true => name[scheme..]
+            .find('/')
+            .map_or(name.len(), |at| scheme + at + 1),
         false => scheme,
     };
     match name[start..].find('/') {
@@ -147,7 +149,10 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(owner(text).as_deref(), expected, "{text}");
         }
-        assert_eq!(owner(&format!("github:o/r@{commit}")).as_deref(), Some("github:o/r"));
+        assert_eq!(
+            owner(&format!("github:o/r@{commit}")).as_deref(),
+            Some("github:o/r")
+        );
     }
 
     #[test]
@@ -162,7 +167,10 @@ mod tests {
             "git+https://host/x.git@v3",
             "file:///srv/p",
         ] {
-            assert_eq!(Owner::parse(key).map(|owner| owner.to_string()).as_deref(), Ok(key));
+            assert_eq!(
+                Owner::parse(key).map(|owner| owner.to_string()).as_deref(),
+                Ok(key)
+            );
         }
         for key in ["github:o/r@v1.2", "npm:x", "github:o", "", "x y"] {
             assert!(Owner::parse(key).is_err(), "{key}");

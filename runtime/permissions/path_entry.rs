@@ -19,9 +19,8 @@ pub(super) fn normalise(text: &str) -> Result<String, BadEntry> {
             .meant(text.replace('\\', "/")));
     }
     if let Some(rest) = text.strip_prefix('~') {
-        return Err(
-            BadEntry::new("expected a path; the home folder is `$HOME`").meant(format!("$HOME{rest}"))
-        );
+        return Err(BadEntry::new("expected a path; the home folder is `$HOME`")
+            .meant(format!("$HOME{rest}")));
     }
     let (base, rest) = split(text)?;
     let mut parts: Vec<&str> = Vec::new();
@@ -34,7 +33,9 @@ pub(super) fn normalise(text: &str) -> Result<String, BadEntry> {
             ".." if parts.pop().is_none() => return Err(leads_out(base)),
             ".." => {}
             part if part.starts_with('$') && VARIABLES.contains(&part) => {
-                return Err(BadEntry::new(format!("`{part}` may only stand at the start")));
+                return Err(BadEntry::new(format!(
+                    "`{part}` may only stand at the start"
+                )));
             }
             part => parts.push(part),
         }

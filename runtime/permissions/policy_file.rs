@@ -92,7 +92,10 @@ fn failed(action: &'static str, file: &Path, source: io::Error) -> PermissionErr
 }
 
 fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 fn parse(path: &Path, text: &str) -> Result<CstRootNode, PermissionError> {
@@ -150,7 +153,9 @@ fn input(value: &Value) -> CstInputValue {
         Value::String(text) => CstInputValue::String(text.clone()),
         Value::Array(items) => CstInputValue::Array(items.iter().map(input).collect()),
         Value::Object(members) => {
-            let members = members.iter().map(|(key, value)| (key.clone(), input(value)));
+            let members = members
+                .iter()
+                .map(|(key, value)| (key.clone(), input(value)));
             CstInputValue::Object(members.collect())
         }
     }
@@ -181,12 +186,18 @@ mod tests {
         add(&path, "npm:x@1", "a.com").unwrap();
         add(&path, "npm:x@1", "b.com").unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains("// strict") && text.contains("httpsOnly"), "{text}");
+        assert!(
+            text.contains("// strict") && text.contains("httpsOnly"),
+            "{text}"
+        );
         let grant = read(&path).unwrap()["npm:x@1"].to_json();
         assert_eq!(grant, json!({ "added": { "net": ["a.com", "b.com"] } }));
         change(&path, |grants| grants.clear()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains("// strict") && !text.contains("grants"), "{text}");
+        assert!(
+            text.contains("// strict") && !text.contains("grants"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -196,7 +207,10 @@ mod tests {
         let cases = [
             ("{\n  \"grants\": {,\n}", "`2:14`"),
             ("[]", "an object is expected"),
-            (r#"{"grants": {"npm:x@1": {"added": {"nett": true}}}}"#, "`grants.npm:x@1.added.nett`"),
+            (
+                r#"{"grants": {"npm:x@1": {"added": {"nett": true}}}}"#,
+                "`grants.npm:x@1.added.nett`",
+            ),
             (r#"{"grants": 1}"#, "`grants`"),
         ];
         for (text, expected) in cases {
@@ -221,6 +235,13 @@ mod tests {
                 });
             }
         });
-        assert_eq!(read(&path).unwrap()["npm:x@1"].added.get(Kind::Net).entries().count(), 40);
+        assert_eq!(
+            read(&path).unwrap()["npm:x@1"]
+                .added
+                .get(Kind::Net)
+                .entries()
+                .count(),
+            40
+        );
     }
 }

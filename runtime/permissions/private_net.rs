@@ -44,9 +44,16 @@ pub(super) fn denied(granted: &[String]) -> Option<Vec<String>> {
     let named: Vec<(IpAddr, u8)> = granted.iter().flat_map(|host| addresses(host)).collect();
     let mut left = PRIVATE.to_vec();
     for excluded in named {
-        left = left.into_iter().flat_map(|net| split(net, excluded)).collect();
+        left = left
+            .into_iter()
+            .flat_map(|net| split(net, excluded))
+            .collect();
     }
-    Some(left.into_iter().map(|(address, length)| format!("{address}/{length}")).collect())
+    Some(
+        left.into_iter()
+            .map(|(address, length)| format!("{address}/{length}"))
+            .collect(),
+    )
 }
 
 /// `localhost:80` also means the addresses that it stands for.
@@ -152,12 +159,28 @@ mod tests {
     #[test]
     fn public_names_lead_to_no_private_address() {
         for address in [
-            "127.0.0.1", "127.9.9.9", "10.1.2.3", "192.168.1.1", "172.31.0.1", "169.254.169.254",
-            "0.0.0.0", "::1", "::", "fe80::1", "fd00::1", "255.255.255.255",
+            "127.0.0.1",
+            "127.9.9.9",
+            "10.1.2.3",
+            "192.168.1.1",
+            "172.31.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "255.255.255.255",
         ] {
             assert!(is_denied(&["api.example.com"], address), "{address}");
         }
-        for address in ["8.8.8.8", "172.32.0.1", "2606:4700::1111", "126.0.0.1", "128.0.0.1"] {
+        for address in [
+            "8.8.8.8",
+            "172.32.0.1",
+            "2606:4700::1111",
+            "126.0.0.1",
+            "128.0.0.1",
+        ] {
             assert!(!is_denied(&["api.example.com"], address), "{address}");
         }
     }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::error::PermissionError;
 use super::set::BadBlock;
-use super::{PermissionSet, path_entry};
 use super::{Kind, Scope};
+use super::{PermissionSet, path_entry};
 
 /// A checked block of permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn reading_its_own_files_need_not_be_asked_for() {
-        let manifest = json!({ "permissions": { "read": ["./models", "$CACHE"], "write": ["./out"] } });
+        let manifest =
+            json!({ "permissions": { "read": ["./models", "$CACHE"], "write": ["./out"] } });
         let requested = Requested::from_manifest(&manifest, Path::new("/r")).unwrap();
         let expected = json!({ "read": ["$CACHE"], "write": ["./out"] });
         assert_eq!(requested.set().to_json(), expected);

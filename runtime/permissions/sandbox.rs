@@ -2,11 +2,13 @@
 //!
 //! In: [`Granted`] and [`Places`]. Out: [`Sandbox`]. Side effects: those of [`Granted::to_options`].
 
+use std::path::Path;
+
 use deno_runtime::deno_permissions::PermissionsOptions;
 
 use super::denied::{self, Denial};
 use super::error::PermissionError;
-use super::{Granted, Places};
+use super::{Granted, Kind, Places, Scope};
 
 /// The permissions of one provider's isolate, and what explains their denials.
 #[derive(Debug, Clone)]
@@ -26,6 +28,16 @@ impl Sandbox {
             places,
             options,
         })
+    }
+
+    /// `$CACHE`, where some of it was granted.
+    pub fn cache_folder(&self) -> Option<&Path> {
+        let has = |kind| {
+            let scope = self.granted.set().get(kind);
+            scope == Scope::All || scope.entries().any(|entry| entry.starts_with("$CACHE"))
+        };
+        let is_granted = has(Kind::Read) || has(Kind::Write);
+        is_granted.then_some(&*self.places.cache)
     }
 
     /// See [`denied::explain`].

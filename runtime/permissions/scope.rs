@@ -90,9 +90,9 @@ impl Scope {
 
 fn smallest(kind: Kind, entries: BTreeSet<String>) -> BTreeSet<String> {
     let is_covered = |entry: &String| {
-        entries
-            .iter()
-            .any(|outer| outer != entry && covers(kind, outer, entry) && !covers(kind, entry, outer))
+        entries.iter().any(|outer| {
+            outer != entry && covers(kind, outer, entry) && !covers(kind, entry, outer)
+        })
     };
     entries
         .iter()
@@ -207,12 +207,18 @@ mod tests {
             list(&["x.a.com:443"])
         );
         assert_eq!(both(Kind::Net, &["a.com:1"], &["a.com:2"]), list(&[]));
-        assert_eq!(both(Kind::Env, &["A_*", "B"], &["A_B", "C"]), list(&["A_B"]));
+        assert_eq!(
+            both(Kind::Env, &["A_*", "B"], &["A_B", "C"]),
+            list(&["A_B"])
+        );
         assert_eq!(
             both(Kind::Read, &["./", "$TMP/x"], &["./m", "$TMP"]),
             list(&["./m", "$TMP/x"])
         );
-        assert_eq!(Scope::All.intersection(Kind::Run, &list(&["a"])), list(&["a"]));
+        assert_eq!(
+            Scope::All.intersection(Kind::Run, &list(&["a"])),
+            list(&["a"])
+        );
         assert_eq!(list(&[]).intersection(Kind::Run, &Scope::All), list(&[]));
     }
 

@@ -110,7 +110,10 @@ impl PermissionSet {
 /// The kinds that `value` names, each with its scope, also where that is nothing.
 pub(super) fn scopes(value: &Value) -> Result<BTreeMap<Kind, Scope>, BadBlock> {
     let Value::Object(members) = value else {
-        return Err(bad("", format!("expected an object, found {}", kind_of(value))));
+        return Err(bad(
+            "",
+            format!("expected an object, found {}", kind_of(value)),
+        ));
     };
     let mut scopes = BTreeMap::new();
     for (name, value) in members {
@@ -153,10 +156,16 @@ fn list(kind: Kind, items: &[Value]) -> Result<Scope, BadBlock> {
     for (index, item) in items.iter().enumerate() {
         let place = format!("{kind}[{index}]");
         let Value::String(text) = item else {
-            return Err(bad(&place, format!("expected a string, found {}", kind_of(item))));
+            return Err(bad(
+                &place,
+                format!("expected a string, found {}", kind_of(item)),
+            ));
         };
         if text == "*" {
-            let mut error = bad(&place, "`*` is not an entry; everything is `true`".to_string());
+            let mut error = bad(
+                &place,
+                "`*` is not an entry; everything is `true`".to_string(),
+            );
             error.meant = Some(format!("\"{kind}\": true"));
             return Err(error);
         }
@@ -219,12 +228,28 @@ mod tests {
     fn errors_name_place_and_what_was_expected() {
         let cases = [
             (json!([]), "", "expected an object, found a list"),
-            (json!({ "nett": true }), "nett", "there is no such permission"),
+            (
+                json!({ "nett": true }),
+                "nett",
+                "there is no such permission",
+            ),
             (json!({ "net": "a.com" }), "net", "list of hosts"),
-            (json!({ "net": ["a.com", 1] }), "net[1]", "expected a string, found a number"),
+            (
+                json!({ "net": ["a.com", 1] }),
+                "net[1]",
+                "expected a string, found a number",
+            ),
             (json!({ "env": ["*"] }), "env[0]", "everything is `true`"),
-            (json!({ "media": ["x"] }), "media", "expected true or false, found a list"),
-            (json!({ "read": ["../x"] }), "read[0]", "leads out of the repository"),
+            (
+                json!({ "media": ["x"] }),
+                "media",
+                "expected true or false, found a list",
+            ),
+            (
+                json!({ "read": ["../x"] }),
+                "read[0]",
+                "leads out of the repository",
+            ),
             (json!({ "run": null }), "run", "found null"),
         ];
         for (block, place, reason) in cases {

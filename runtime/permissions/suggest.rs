@@ -21,7 +21,10 @@ const MOST_FILES: usize = 3;
 /// # Errors
 /// [`PermissionError::Recording`] with the line.
 pub fn parse(file: &Path, text: &str) -> Result<Vec<Access>, PermissionError> {
-    let lines = text.lines().enumerate().filter(|(_, line)| line.starts_with('{'));
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.starts_with('{'));
     let parsed = lines.map(|(index, line)| {
         serde_json::from_str(line).map_err(|error| PermissionError::Recording {
             file: file.to_path_buf(),
@@ -47,7 +50,10 @@ pub fn suggest(
 ) -> BTreeMap<Option<String>, PermissionSet> {
     let mut by_provider: BTreeMap<Option<String>, Vec<&Access>> = BTreeMap::new();
     for access in accesses {
-        by_provider.entry(access.provider.clone()).or_default().push(access);
+        by_provider
+            .entry(access.provider.clone())
+            .or_default()
+            .push(access);
     }
     let suggested = by_provider.into_iter().map(|(provider, accesses)| {
         let places = places(provider.as_deref());
@@ -83,7 +89,12 @@ fn add(set: &mut PermissionSet, access: &Access, places: &Places) {
     let is_path = matches!(kind, Kind::Read | Kind::Write | Kind::Ffi)
         || (kind == Kind::Run && target.contains('/'));
     let entry = match kind {
-        _ if is_path && places.packages.iter().any(|folder| Path::new(target).starts_with(folder)) => {
+        _ if is_path
+            && places
+                .packages
+                .iter()
+                .any(|folder| Path::new(target).starts_with(folder)) =>
+        {
             return;
         }
         _ if is_path => entry_of(kind, Path::new(target), places),
@@ -122,7 +133,9 @@ fn by_folder(kind: Kind, scope: Scope) -> Scope {
     }
     // The root, and the home folder itself, are never suggested for what lies in them.
     let is_many = |folder: &str| {
-        !folder.is_empty() && folder != "$HOME" && folders.get(folder).is_some_and(|count| *count > MOST_FILES)
+        !folder.is_empty()
+            && folder != "$HOME"
+            && folders.get(folder).is_some_and(|count| *count > MOST_FILES)
     };
     let grouped: BTreeSet<String> = entries
         .iter()
@@ -177,20 +190,31 @@ mod tests {
             "run": ["ffmpeg"],
         });
         assert_eq!(block, expected);
-        assert_eq!(suggested[&None].to_json(), json!({ "env": ["SCRIPT_ONLY"] }));
+        assert_eq!(
+            suggested[&None].to_json(),
+            json!({ "env": ["SCRIPT_ONLY"] })
+        );
     }
 
     #[test]
     fn everything_is_everything() {
-        let accesses = parse(Path::new("x"), "{\"permission\":\"env\"}\n{\"permission\":\"env\",\"target\":\"A\"}\n");
+        let accesses = parse(
+            Path::new("x"),
+            "{\"permission\":\"env\"}\n{\"permission\":\"env\",\"target\":\"A\"}\n",
+        );
         let suggested = suggest(&accesses.unwrap(), |_| Places::default());
         assert_eq!(suggested[&None].to_json(), json!({ "env": true }));
     }
 
     #[test]
     fn what_is_no_recording_is_refused_with_the_line() {
-        let error = parse(Path::new("x.jsonl"), "a\n{\"permission\": 1}\n").unwrap_err().to_string();
-        assert!(error.contains("x.jsonl") && error.contains("line 2"), "{error}");
+        let error = parse(Path::new("x.jsonl"), "a\n{\"permission\": 1}\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("x.jsonl") && error.contains("line 2"),
+            "{error}"
+        );
         assert!(parse(Path::new("x.jsonl"), "no\n").is_err());
     }
 }

@@ -3,7 +3,8 @@
 //! In: the runtime's own audit hook. Out: lines to a writer. Side effects: the writer's; once for the process.
 //!
 //! ```json
-//! {"provider":"github:owner/repo@v1","permission":"net","target":"api.example.com:443","stack":["at …"]}
+//! {"provider":"github:owner/repo@v1","permission":"start","target":"/…/src-v1/…"}
+//! {"provider":"github:owner/repo@v1","permission":"net","target":"api.example.com:443","stack":["Painter.paint (file:///…/src/index.ts:12:9)"]}
 //! ```
 //!
 //! `provider` is missing for the script's own accesses. Values, such as those of variables, never appear.
@@ -14,6 +15,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use deno_runtime::deno_permissions::{AUDIT_SINK, AuditSink};
 use serde::{Deserialize, Serialize};
+
+/// The `permission` of the line with which a provider begins; its `target` is the provider's folder.
+pub const START: &str = "start";
 
 /// One access, allowed or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +57,10 @@ pub fn is_on() -> bool {
     SINK.get().is_some()
 }
 
-/// Says whose code runs on this thread from now on.
-pub fn set_provider(provider: &str) {
+/// Says whose code runs on this thread from now on, and where its files are.
+pub fn set_provider(provider: &str, root: &str) {
     PROVIDER.with(|slot| *slot.borrow_mut() = Some(provider.to_string()));
+    record(START, root, None);
 }
 
 fn record(permission: &str, value: &str, stack: Option<&[String]>) {

@@ -57,7 +57,10 @@ fn variables(entries: &std::collections::BTreeSet<String>) -> Line {
         true => "variable",
         false => "variables",
     };
-    line(format!("read the environment {noun} {}", names.join(", ")), false)
+    line(
+        format!("read the environment {noun} {}", names.join(", ")),
+        false,
+    )
 }
 
 fn one(kind: Kind, entry: &str, home: Option<&str>) -> Line {
@@ -71,9 +74,15 @@ fn one(kind: Kind, entry: &str, home: Option<&str>) -> Line {
             let is_dangerous = !path_entry::is_private(entry);
             line(format!("change and delete {}", place(entry)), is_dangerous)
         }
-        Kind::Run => line(format!("run the program {entry}; it is bound by no permission"), true),
+        Kind::Run => line(
+            format!("run the program {entry}; it is bound by no permission"),
+            true,
+        ),
         Kind::Docker => line(format!("start the Docker service {entry}"), true),
-        Kind::Ffi => line(format!("load native code from {entry}; it is bound by no permission"), true),
+        Kind::Ffi => line(
+            format!("load native code from {entry}; it is bound by no permission"),
+            true,
+        ),
         Kind::Sys => line(format!("know of this computer: {entry}"), false),
         Kind::Media => everything(kind),
         Kind::Env => line(format!("read the environment variable {entry}"), false),
@@ -82,7 +91,10 @@ fn one(kind: Kind, entry: &str, home: Option<&str>) -> Line {
 
 fn host(entry: &str) -> Line {
     if let Some(path) = entry.strip_prefix("unix:") {
-        return line(format!("talk to the program behind the socket {path}"), true);
+        return line(
+            format!("talk to the program behind the socket {path}"),
+            true,
+        );
     }
     let text = match entry.strip_prefix("*.") {
         Some(domain) => format!("talk to every host below {domain}"),
@@ -103,7 +115,10 @@ fn place(path: &str) -> String {
         return inside(rest, "its own cache folder");
     }
     if let Some(rest) = path.strip_prefix("$TMP") {
-        return inside(rest, "the folder for temporary files, which all programs share");
+        return inside(
+            rest,
+            "the folder for temporary files, which all programs share",
+        );
     }
     if let Some(rest) = path.strip_prefix("$HOME") {
         return inside(rest, "your home folder");
@@ -118,7 +133,10 @@ fn place(path: &str) -> String {
 pub(super) fn refusal(question: &Question) -> String {
     let mut text = match question.is_update {
         true => format!("{} asks for more than was granted:", question.owner),
-        false => format!("{} asks for permissions that were not granted:", question.owner),
+        false => format!(
+            "{} asks for permissions that were not granted:",
+            question.owner
+        ),
     };
     for line in lines(&question.asked, question.home.as_deref()) {
         let mark = if line.is_dangerous { "!" } else { "-" };
@@ -141,7 +159,10 @@ pub fn flags(set: &PermissionSet) -> Vec<String> {
     let flag = |(kind, scope): (Kind, &Scope)| match scope {
         Scope::All => format!("--{kind}"),
         Scope::Some(entries) => {
-            let entries: Vec<String> = entries.iter().map(|entry| entry.replace(',', ",,")).collect();
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|entry| entry.replace(',', ",,"))
+                .collect();
             format!("--{kind}={}", entries.join(","))
         }
     };
@@ -184,8 +205,12 @@ mod tests {
 
     fn marked(block: serde_json::Value) -> Vec<String> {
         let set = PermissionSet::from_json(&block).unwrap();
-        let mark = |line: Line| format!("{}{}", if line.is_dangerous { "! " } else { "" }, line.text);
-        lines(&set, Some("/home/me")).into_iter().map(mark).collect()
+        let mark =
+            |line: Line| format!("{}{}", if line.is_dangerous { "! " } else { "" }, line.text);
+        lines(&set, Some("/home/me"))
+            .into_iter()
+            .map(mark)
+            .collect()
     }
 
     #[test]
@@ -227,7 +252,10 @@ mod tests {
             json!({ "net": ["unix:/var/run/docker.sock"] }),
         ] {
             let lines = marked(block.clone());
-            assert!(lines.iter().all(|line| line.starts_with("! ")), "{block}: {lines:?}");
+            assert!(
+                lines.iter().all(|line| line.starts_with("! ")),
+                "{block}: {lines:?}"
+            );
         }
     }
 

@@ -17,6 +17,9 @@ pub struct ProviderArgs {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum ProviderCommand {
+    /// Say what a provider needed in a recorded run
+    Check(CheckProviderArgs),
+
     /// Sign the files of a repository: writes `prizm.sig` beside them
     Sign(SignArgs),
 
@@ -28,10 +31,22 @@ impl ProviderCommand {
     /// The flags that a run would have; `None` for commands that fetch nothing.
     pub fn flags(&self) -> Option<(&SourceFlags, &ConfigFlags)> {
         match self {
-            ProviderCommand::Sign(_) => None,
+            ProviderCommand::Check(_) | ProviderCommand::Sign(_) => None,
             ProviderCommand::Verify(args) => Some((&args.sources, &args.config)),
         }
     }
+}
+
+/// `prizm provider check`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CheckProviderArgs {
+    /// Print the smallest `permissions` for prizm.config.json that a run recorded by --trace-permissions needed
+    #[arg(long, value_name = "RECORDING", required = true)]
+    pub suggest_permissions: String,
+
+    /// Of this provider only, as it is named in the recording: `github:owner/repo@v1`
+    #[arg(value_name = "PROVIDER")]
+    pub provider: Option<String>,
 }
 
 /// `prizm provider sign`.

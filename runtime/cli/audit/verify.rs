@@ -2,6 +2,7 @@
 //!
 //! In: the log, and a hash noted earlier. Out: one line on stdout, or what is wrong on stderr. Side effects: none.
 
+use super::counted;
 use crate::audit::AuditLog;
 use crate::cli::args::VerifyArgs;
 use crate::cli::error::{CliError, Kind};
@@ -15,10 +16,11 @@ pub(super) fn verify(args: &VerifyArgs, log: &AuditLog) -> Result<i32, CliError>
     let path = log.path().display();
     if found.is_good() {
         let text = match &found.head {
-            Some(head) => format!(
-                "{} entries, all as they were written; head {head}\n",
-                found.entries
-            ),
+            Some(head) => {
+                let count = usize::try_from(found.entries).unwrap_or(usize::MAX);
+                let entries = counted(count, "entry", "entries");
+                format!("{entries}: the log is as it was written; head {head}\n")
+            }
             None => "no entries\n".to_string(),
         };
         output::stdout(&text)?;

@@ -4,6 +4,7 @@ use std::io;
 
 use super::thrown::HINTS_PROPERTY;
 use super::*;
+use crate::loader::failures;
 use deno_core::error::JsStackFrame;
 
 #[derive(Debug, thiserror::Error)]
@@ -156,10 +157,14 @@ fn a_cause_with_a_place_of_its_own_is_shown_with_its_line() {
 }
 
 #[test]
-fn causes_and_hints_of_a_failed_import_are_lines_of_its_message() {
-    let text = "no such thing\n  Caused by:\n    first\n    second\n    hint: try this";
+fn causes_and_hints_of_a_failed_import_are_found_by_its_message() {
+    let below = failures::Below {
+        causes: vec!["first".to_owned(), "second".to_owned()],
+        hints: vec!["try this".to_owned()],
+    };
+    failures::keep("no such thing", below);
     assert_eq!(
-        shown(thrown(text, Vec::new())),
+        shown(thrown("no such thing", Vec::new())),
         "error: Error: no such thing\nCaused by: Error: first\nCaused by: Error: second\n\nhint: try this\n"
     );
 }

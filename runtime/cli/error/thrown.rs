@@ -9,9 +9,9 @@ use std::sync::atomic::Ordering;
 use deno_core::error::{JsError, JsStackFrame};
 use deno_core::url::Url;
 use deno_runtime::{colors, fmt_errors};
-use prizm_ops::registry::HINT;
 
 use super::push_new;
+use crate::loader::failures;
 
 /// The property of a thrown error that carries hints, one a line. Errors made in Rust hand it over as one of
 /// their additional properties.
@@ -23,9 +23,6 @@ const TRUST_HINT: &str =
 
 /// Longer source lines than this are no help: they were written by a tool.
 const LONGEST_SOURCE_LINE: usize = 200;
-
-/// What the runtime puts between the message of a failed `import()` and its causes.
-const IMPORT_CAUSES: &str = "\n  Caused by:\n    ";
 
 /// Where the built-in module's own code lies.
 const OWN_CODE: &str = "ext:prizm/";
@@ -52,9 +49,11 @@ pub fn hints(error: &JsError) -> Vec<String> {
             text.lines()
                 .for_each(|hint| push_new(&mut hints, hint.to_owned()));
         }
-        let (_, lines) = split(&error.exception_message);
-        let lines = lines.into_iter().filter_map(|line| line.strip_prefix(HINT));
-        lines.for_each(|hint| push_new(&mut hints, hint.to_owned()));
+        let below = error.message.as_deref().and_then(failures::below);
+        below
+            .into_iter()
+            .flat_map(|below| below.hints)
+            .for_each(|hint| push_new(&mut hints, hint));
         if error.exception_message.contains("invalid peer certificate") {
             push_new(&mut hints, TRUST_HINT.to_owned());
         }
@@ -95,27 +94,13 @@ fn drop_advice(error: &mut JsError) {
     }
 }
 
-/// Message of a failed `import()` → its first part, and the causes and hints below it.
-fn split(message: &str) -> (&str, Vec<&str>) {
-    match message.split_once(IMPORT_CAUSES) {
-        Some((message, below)) => (message, below.split("\n    ").collect()),
-        None => (message, Vec::new()),
-    }
-}
-
-/// Makes causes of those that are only text in the message.
+/// Gives a failed `import()` the causes that its message was parted from.
 fn unfold(error: &mut JsError) {
-    let (message, below) = split(&error.exception_message);
-    let below: Vec<String> = below
-        .into_iter()
-        .filter(|line| !line.starts_with(HINT))
-        .map(str::to_owned)
-        .collect();
-    error.exception_message = message.to_owned();
-    if let Some(message) = &mut error.message {
-        *message = split(message).0.to_owned();
+    if error.cause.is_some() {
+        return;
     }
-    for message in below.into_iter().rev() {
+    let below = error.message.as_deref().and_then(failures::below);
+    for message in below.into_iter().flat_map(|below| below.causes).rev() {
         let cause = error.cause.take();
         error.cause = Some(Box::new(plain(message, cause)));
     }

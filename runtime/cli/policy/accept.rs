@@ -19,14 +19,17 @@ use crate::specifier::Specifier;
 pub fn accept(context: &Context, text: &str, commit: &str) -> Result<i32, CliError> {
     let specifier = context.parse_identifier(context.expand(text))?;
     let commit = commit.to_ascii_lowercase();
-    let is_commit = matches!(commit.len(), 40 | 64) && commit.bytes().all(|it| it.is_ascii_hexdigit());
+    let is_commit =
+        matches!(commit.len(), 40 | 64) && commit.bytes().all(|it| it.is_ascii_hexdigit());
     let (Some(url), Some(tag)) = (git::address(&specifier), tag(&specifier)) else {
         let message = format!("`{text}` names no tag of a git repository");
-        return Err(CliError::new(Kind::User, message).with_hint("prizm policy accept github:owner/repo@v1.0.0 <commit>"));
+        return Err(CliError::new(Kind::User, message)
+            .with_hint("prizm policy accept github:owner/repo@v1.0.0 <commit>"));
     };
     if !is_commit {
         let message = format!("`{commit}` is no full commit id");
-        return Err(CliError::new(Kind::User, message).with_hint("give all 40 digits, as the error shows them"));
+        return Err(CliError::new(Kind::User, message)
+            .with_hint("give all 40 digits, as the error shows them"));
     }
     let resolved = Resolved {
         repository: &display_url(&url),

@@ -40,10 +40,15 @@ fn conditions(policy: &Policy, specifier: &Specifier) -> Vec<String> {
     );
     add(
         "must have provenance",
-        policy.require_provenance(specifier).map(ToString::to_string),
+        policy
+            .require_provenance(specifier)
+            .map(ToString::to_string),
     );
     if let Some((age, at)) = policy.minimum_age(&Target::of_name(specifier)) {
-        let text = format!("must have been released {} ago or earlier", span_in_words(age));
+        let text = format!(
+            "must have been released {} ago or earlier",
+            span_in_words(age)
+        );
         add(&text, Some(at.to_string()));
     }
     for caps in policy.permission_caps() {

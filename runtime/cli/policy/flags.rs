@@ -11,9 +11,7 @@ use crate::permissions::{self, PermissionSet, Scope, words};
 ///
 /// # Errors
 /// An entry that makes no sense, naming the flag.
-pub fn permission_set(
-    flags: &ProviderPermissionFlags,
-) -> Result<Option<PermissionSet>, CliError> {
+pub fn permission_set(flags: &ProviderPermissionFlags) -> Result<Option<PermissionSet>, CliError> {
     use permissions::Kind as Name;
     let lists = [
         (Name::Net, &flags.net),
@@ -34,8 +32,8 @@ pub fn permission_set(
             set.set(kind, Scope::All);
         }
         for item in items {
-            let entry = permissions::normalise(kind, &item)
-                .map_err(|error| bad(&flag, &item, error))?;
+            let entry =
+                permissions::normalise(kind, &item).map_err(|error| bad(&flag, &item, error))?;
             set.add(kind, entry);
         }
     }

@@ -24,7 +24,9 @@ pub(super) fn list(grants: &Grants, is_json: bool) -> Result<i32, CliError> {
     for (name, place) in places {
         let held = grants.all(place)?;
         let file = grants.file(place).map(|file| file.display().to_string());
-        let members = held.iter().map(|(owner, grant)| (owner.clone(), grant.to_json()));
+        let members = held
+            .iter()
+            .map(|(owner, grant)| (owner.clone(), grant.to_json()));
         let members: Map<String, Value> = members.collect();
         value.insert(name.to_string(), json!({ "file": file, "grants": members }));
         if held.is_empty() {
@@ -52,7 +54,13 @@ pub(super) async fn diff(context: &Context, old: &str, new: &str) -> Result<i32,
     let mut sets = Vec::new();
     for text in [old, new] {
         let specifier = context.parse_identifier(context.expand(text))?;
-        sets.push(subject::fetch(context, &specifier).await?.requested.set().clone());
+        sets.push(
+            subject::fetch(context, &specifier)
+                .await?
+                .requested
+                .set()
+                .clone(),
+        );
     }
     let (old_set, new_set) = (&sets[0], &sets[1]);
     let added = new_set.without(old_set);

@@ -56,9 +56,10 @@ async fn package(
         requirement(name, version).map_err(|reason| CliError::new(Kind::Usage, reason))?;
     let installed = context.npm.ensure(vec![requirement.clone()]).await;
     installed.map_err(LoadError::from)?;
-    let folder = context.npm.folder(&requirement).ok_or_else(|| {
-        CliError::new(Kind::User, format!("npm:{name} could not be installed"))
-    })?;
+    let folder = context
+        .npm
+        .folder(&requirement)
+        .ok_or_else(|| CliError::new(Kind::User, format!("npm:{name} could not be installed")))?;
     Ok((folder, context.npm.version(&requirement)))
 }
 

@@ -78,14 +78,20 @@ impl Terminal {
                 'A' => Key::All,
                 'n' | 'N' | '\x1b' => Key::No,
                 _ => {
-                    self.say(&format!("┗ {} {options} > ", paint.bold("Unrecognized option. Allow?")));
+                    self.say(&format!(
+                        "┗ {} {options} > ",
+                        paint.bold("Unrecognized option. Allow?")
+                    ));
                     continue;
                 }
             };
             if key == Key::No || keys.iter().any(|(offered, _)| *offered == key) {
                 return key;
             }
-            self.say(&format!("┗ {} {options} > ", paint.bold("Unrecognized option. Allow?")));
+            self.say(&format!(
+                "┗ {} {options} > ",
+                paint.bold("Unrecognized option. Allow?")
+            ));
         }
     }
 

@@ -71,7 +71,10 @@ async fn inspect(
         Specifier::Github { .. } | Specifier::Git { .. } => {
             let checkout = context.fetch_git(&specifier).await?;
             let report = inspect_git(&context.git, &specifier, &checkout, signers).await?;
-            Ok((format!("{} ({})", checkout.identifier, checkout.commit), report))
+            Ok((
+                format!("{} ({})", checkout.identifier, checkout.commit),
+                report,
+            ))
         }
         Specifier::Npm { name, version, .. } => {
             let requirement = requirement(name, version.as_deref())
