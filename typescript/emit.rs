@@ -8,7 +8,8 @@ use deno_ast::swc::transforms::{fixer, hygiene};
 use deno_ast::{EmitOptions, ProgramRef, SourceMap, SourceMapOption};
 use deno_media_type::MediaType;
 
-use crate::helpers;
+use crate::dynamic_imports;
+use crate::helpers::{self, Helper};
 use crate::lower::Lowered;
 use crate::parse::Source;
 use crate::{SourceFacts, TypeScriptError, commonjs, esm};
@@ -81,6 +82,7 @@ pub(crate) fn emit(
     let mut first_line = String::new();
     let mut last_lines = Vec::new();
     let program = globals.with(|marks| {
+        let has_imports = dynamic_imports::wrap(&mut module, marks);
         match format {
             ModuleFormat::Esm => {
                 first_line = helpers::commonjs_names(&esm::finish(&mut module, marks));
@@ -88,6 +90,9 @@ pub(crate) fn emit(
             ModuleFormat::CommonJs => {
                 last_lines = commonjs::convert(&mut module, marks, source.has_module_syntax);
             }
+        }
+        if has_imports {
+            last_lines.push(Helper::Import.text().to_owned());
         }
         let mut program = Program::Module(module);
         program.visit_mut_with(&mut hygiene::hygiene());

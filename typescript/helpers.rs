@@ -2,7 +2,7 @@
 //!
 //! In: which helpers a file uses. Out: their text. Side effects: none.
 //!
-//! CommonJS helpers are function declarations, which are hoisted: they are appended, so that no line of the file
+//! Helpers are function declarations, which are hoisted: they are appended, so that no line of the file
 //! moves. None of them reads an export before the file itself does, for that would break import cycles.
 
 /// A function that emitted CommonJS code may call.
@@ -18,6 +18,8 @@ pub(crate) enum Helper {
     Namespace,
     /// `()`: `import.meta` of a CommonJS file.
     ImportMeta,
+    /// `(promise)`: what `import()` gives; its failure has causes and hints.
+    Import,
 }
 
 impl Helper {
@@ -29,6 +31,7 @@ impl Helper {
             Self::Default => "__prizmDefault",
             Self::Namespace => "__prizmNamespace",
             Self::ImportMeta => "__prizmImportMeta",
+            Self::Import => "__prizmImport",
         }
     }
 
@@ -40,6 +43,7 @@ impl Helper {
             Self::Default => DEFAULT,
             Self::Namespace => NAMESPACE,
             Self::ImportMeta => IMPORT_META,
+            Self::Import => IMPORT,
         }
     }
 }
@@ -53,6 +57,8 @@ const DEFAULT: &str = r#"function __prizmDefault(from) { if (from && (from.__esM
 const NAMESPACE: &str = r#"function __prizmNamespace(from) { if (from && (from.__esModule || from[Symbol.toStringTag] === "Module")) return from; if (typeof from === "function") return "default" in from ? from : new Proxy(from, { has: (target, name) => name === "default" || name in target, get: (target, name) => name === "default" ? target : Reflect.get(target, name) }); if (from === null || typeof from !== "object") return { default: from }; const space = Object.create(from); for (const name of Object.keys(from)) if (name !== "default") Object.defineProperty(space, name, { enumerable: true, configurable: true, get: () => from[name], set(value) { from[name] = value; } }); Object.defineProperty(space, "default", { enumerable: true, configurable: true, writable: true, value: from }); return space; }"#;
 
 const IMPORT_META: &str = r#"function __prizmImportMeta() { const url = require("node:url").pathToFileURL(__filename).href; return { url, filename: __filename, dirname: __dirname, main: require.main === module, resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : /^[a-z][a-z\d+.-]*:/i.test(specifier) ? specifier : require("node:url").pathToFileURL(require.resolve(specifier)).href }; }"#;
+
+const IMPORT: &str = r#"function __prizmImport(promise) { return promise.catch(globalThis[Symbol.for("prizm.host")].failedImport); }"#;
 
 /// Gives an ES module what CommonJS files find around themselves; one line.
 ///

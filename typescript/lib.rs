@@ -7,6 +7,7 @@
 mod bindings;
 mod class_fields;
 mod commonjs;
+mod dynamic_imports;
 mod emit;
 mod error;
 mod esm;
@@ -46,4 +47,4 @@ mod tests_facts;
 pub const DECLARATIONS: &str = include_str!("types/prizm.d.ts");
 
 /// Raised with every change of the emitted code, so that compiled output in caches is made anew.
-pub(crate) const EMIT_REVISION: u32 = 1;
+pub(crate) const EMIT_REVISION: u32 = 2;

@@ -114,10 +114,10 @@ fn commonjs_flavoured_files_keep_their_own_requires() {
             "require('fs')",
             "module.exports = {",
             "require.main === module",
-            "import('x')",
+            "__prizmImport(import('x'))",
         ],
     );
-    assert_lacks(&code, &["./t", "__prizm", "_require"]);
+    assert_lacks(&code, &["./t", "__prizmDefault", "__prizmExport", "_require"]);
     assert!(!cjs("module.exports = 1").contains("use strict"));
 }
 

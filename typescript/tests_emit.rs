@@ -343,3 +343,16 @@ fn exports_that_are_types_leave_nothing() {
         "import { b } from './a'; export { b as c }; export { e } from './e';"
     );
 }
+
+#[test]
+fn failures_of_dynamic_imports_go_through_the_helper() {
+    let code = esm("const f = async () => (await import(await import('a'))).default;");
+    assert_has(
+        &code,
+        &[
+            "(await __prizmImport(import(await __prizmImport(import('a'))))).default",
+            "\nfunction __prizmImport(promise)",
+        ],
+    );
+    assert_lacks(&esm("import 'a'; import.meta.url;"), &["__prizmImport"]);
+}

@@ -551,6 +551,11 @@ declare module "prizm" {
     readonly ServiceRegistry: typeof ServiceRegistry;
     readonly MediaCapability: typeof MediaCapability;
     /**
+     * The folder that this provider has for itself: `$CACHE` of its permissions. `null` where it was not granted, and in
+     * code that runs in the script's own isolate. It stays between runs; the user may delete it at any time.
+     */
+    readonly cacheFolder: string | null;
+    /**
      * Marks buffers to be moved, not copied, to the isolate that `value` goes to next. They are empty here afterwards.
      *
      * ```ts
