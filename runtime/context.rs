@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use import_map::ImportMap as Map;
 use url::Url;
@@ -13,10 +13,11 @@ use crate::cache::Cache;
 use crate::history::History;
 use crate::http::{HttpClient, HttpOptions};
 use crate::loader::resolve::Resolver;
-use crate::loader::unit::Units;
+use crate::loader::units::Units;
 use crate::lockfile::{Lockfile, LockfileError};
-use crate::policy;
 use crate::options::{AllowScripts, ImportMap, Options};
+use crate::permissions::{Ask, Grants, NeverAsk};
+use crate::policy;
 use crate::progress::Progress;
 use crate::sources::git::{Checkout, GitError, GitSource};
 use crate::sources::http::{RemoteError, RemoteSource};
@@ -55,6 +56,10 @@ pub struct Context {
     /// What git references stood for.
     pub history: History,
     pub lockfile: Arc<Lockfile>,
+    /// What providers may do.
+    pub grants: Grants,
+    /// Who is asked for permissions; nobody before it is set.
+    ask: OnceLock<Arc<dyn Ask>>,
     pub npm: Npm,
     pub git: GitSource,
     pub remote: RemoteSource,
@@ -125,6 +130,7 @@ impl Context {
             is_refused: options.refuses_remote,
             policy: options.policy.clone(),
         };
+        let user_policy = options.user_policy.clone();
         let import_map = import_map(&options, &remote).await?;
         let cache_root =
             std::fs::canonicalize(cache.root()).unwrap_or_else(|_| cache.root().to_path_buf());
@@ -136,6 +142,8 @@ impl Context {
             cache,
             http,
             history,
+            grants: Grants::new(lockfile.clone(), user_policy),
+            ask: OnceLock::new(),
             lockfile,
             npm,
             git,
@@ -143,6 +151,17 @@ impl Context {
             resolver,
             base,
         }))
+    }
+
+    /// Has `ask` asked for permissions from now on; the first call counts.
+    pub fn set_ask(&self, ask: Arc<dyn Ask>) {
+        // A second one would be an embedder's mistake, and harmless.
+        let _ = self.ask.set(ask);
+    }
+
+    /// Who is asked for permissions.
+    pub fn ask(&self) -> &dyn Ask {
+        self.ask.get().map_or(&NeverAsk, AsRef::as_ref)
     }
 
     /// What `text` stands for by the `providers` and `aliases` of prizm.json; `text` itself where they do not name it.

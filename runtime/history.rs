@@ -71,7 +71,9 @@ impl HistoryError {
                 ..
             } => vec![
                 format!("to stay with what it was: {name}@{before}"),
-                format!("if its author says that it was meant: prizm policy accept {name}@{tag} {now}"),
+                format!(
+                    "if its author says that it was meant: prizm policy accept {name}@{tag} {now}"
+                ),
             ],
             HistoryError::Log { .. } => Vec::new(),
         }
@@ -136,7 +138,11 @@ impl History {
     ///
     /// # Errors
     /// As [`History::record`].
-    pub fn check_pinned(&self, resolved: Resolved<'_>, now: SystemTime) -> Result<(), HistoryError> {
+    pub fn check_pinned(
+        &self,
+        resolved: Resolved<'_>,
+        now: SystemTime,
+    ) -> Result<(), HistoryError> {
         for path in self.logs.iter().filter(|path| path.exists()) {
             let log = Log::open(path)?;
             let mut known = log.of_tag(&resolved).peekable();

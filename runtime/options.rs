@@ -49,6 +49,8 @@ pub struct Options {
     pub config: Option<ProjectConfig>,
     /// What the script may do; a missing permission is asked for if `permissions.prompt`.
     pub permissions: PermissionsOptions,
+    /// Where every checked access is recorded.
+    pub trace_permissions: Option<TraceTo>,
     /// Root of the cache; may not exist yet.
     pub cache_root: PathBuf,
     /// The log of dynamic loads; may not exist yet.
@@ -84,6 +86,13 @@ pub struct Options {
     pub warnings: Vec<String>,
 }
 
+/// Where a recording goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceTo {
+    Stderr,
+    File(PathBuf),
+}
+
 /// What is to be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Script {
@@ -93,6 +102,17 @@ pub enum Script {
     File(PathBuf),
     /// Anything else: `github:owner/repo@v1`, `npm:package`, `https://…`.
     Specifier(String),
+}
+
+impl std::fmt::Display for Script {
+    /// As it was written, or as an absolute path.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Script::Stdin => formatter.write_str("-"),
+            Script::File(path) => write!(formatter, "{}", path.display()),
+            Script::Specifier(text) => formatter.write_str(text),
+        }
+    }
 }
 
 /// Which lockfile, and whether it may change.

@@ -10,10 +10,13 @@
 //!
 //! Only what is loaded is hashed, and only then. Files that are not in the cache are the user's own.
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -31,12 +34,17 @@ const OWN: &str = ".prizm-";
 const OPEN: &str = "open\n";
 /// Loaded by the system and not by us, so that they are read ahead.
 const NATIVE: &str = ".node";
+const MANIFEST: &str = "package.json";
+/// No line about a manifest is longer.
+const HEAD: usize = 128;
 
 /// What has been looked up so far.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     real_root: OnceLock<PathBuf>,
     entries: Mutex<HashMap<PathBuf, Arc<Hashes>>>,
+    /// Native code that is as it was.
+    natives: Mutex<HashSet<PathBuf>>,
 }
 
 /// The hashes of one tree or package.
@@ -100,6 +108,26 @@ impl Cache {
         }
     }
 
+    /// [`Cache::check_before_loading`] for native code, which is asked for several times: it is read once.
+    ///
+    /// # Errors
+    /// As [`Cache::check_loaded`].
+    pub fn check_native(&self, path: &Path) -> Result<(), CacheError> {
+        let natives = || {
+            let natives = self.known.natives.lock();
+            natives.unwrap_or_else(PoisonError::into_inner)
+        };
+        if natives().contains(path) {
+            return Ok(());
+        }
+        self.check_before_loading(path)?;
+        // What is not there now may be there later.
+        if path.is_file() {
+            natives().insert(path.to_path_buf());
+        }
+        Ok(())
+    }
+
     /// Writes the list of hashes of the package in `folder`.
     ///
     /// # Errors
@@ -107,7 +135,8 @@ impl Cache {
     pub fn seal_package(&self, folder: &Path) -> Result<(), CacheError> {
         let mut files = Vec::new();
         list(folder, "", &mut files)?;
-        files.sort();
+        // Its manifest first: it is looked at in every process.
+        files.sort_by_key(|path| (path != MANIFEST, path.clone()));
         let mut text = String::new();
         for path in files {
             let file = folder.join(&path);
@@ -126,11 +155,23 @@ impl Cache {
         self.write_seal(folder, OPEN)
     }
 
-    /// Whether the package in `folder` is sealed, and its package.json is what it was.
+    /// Whether the package in `folder` is sealed, and its package.json is what it was. Reads little: it is asked of every
+    /// package in every process.
     pub fn is_sealed(&self, folder: &Path) -> bool {
-        let manifest = folder.join("package.json");
-        let is_listed = folder.join(FILES).exists();
-        is_listed && fs::read(&manifest).is_ok_and(|it| self.check_loaded(&manifest, &it).is_ok())
+        let mut head = Vec::with_capacity(HEAD);
+        let list = fs::File::open(folder.join(FILES));
+        let is_read = list.and_then(|list| list.take(HEAD as u64).read_to_end(&mut head));
+        if is_read.is_err() {
+            return false;
+        }
+        if head == OPEN.as_bytes() {
+            return true;
+        }
+        let Ok(manifest) = fs::read(folder.join(MANIFEST)) else {
+            return false;
+        };
+        let line = format!("{} {MANIFEST}\n", hex(&Sha256::digest(&manifest)));
+        head.starts_with(line.as_bytes())
     }
 
     /// Checks every file of the package in `folder`.
@@ -138,6 +179,15 @@ impl Cache {
     /// # Errors
     /// [`CacheError::Changed`] for the first that is not what it was.
     pub(super) fn verify_package(&self, folder: &Path) -> Result<(), CacheError> {
+        let list_of_files = folder.join(FILES);
+        if !list_of_files.is_file() {
+            let home = Home {
+                folder: folder.to_path_buf(),
+                path: String::new(),
+                tree: None,
+            };
+            return Err(home.changed(&list_of_files, "is missing"));
+        }
         let mut files = Vec::new();
         list(folder, "", &mut files)?;
         for path in files {
@@ -322,112 +372,4 @@ fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<(), Cach
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn package(cache: &Cache) -> PathBuf {
-        let folder = cache.bucket(Bucket::Npm).join("r.test/@s/p/1.2.3");
-        fs::create_dir_all(folder.join("lib")).unwrap();
-        fs::write(folder.join("package.json"), "{}").unwrap();
-        fs::write(folder.join("lib/a.js"), "one").unwrap();
-        fs::write(folder.join("lib/b c.js"), "two").unwrap();
-        cache.seal_package(&folder).unwrap();
-        folder
-    }
-
-    fn check(cache: &Cache, path: &Path) -> Result<(), CacheError> {
-        cache.check_loaded(path, &fs::read(path).unwrap())
-    }
-
-    #[test]
-    fn a_changed_file_of_a_package_is_named_with_what_mends_it() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = Cache::new(room.path().to_path_buf());
-        let folder = package(&cache);
-        let file = folder.join("lib/a.js");
-        check(&cache, &file).unwrap();
-        check(&cache, &folder.join("lib/b c.js")).unwrap();
-        fs::write(&file, "ONE").unwrap();
-        let error = check(&cache, &file).unwrap_err();
-        assert!(error.to_string().contains("lib/a.js"), "{error}");
-        let mend = "prizm cache add --reload=npm:@s/p npm:@s/p@1.2.3";
-        assert_eq!(error.hints(), [mend]);
-        fs::write(folder.join("lib/new.js"), "").unwrap();
-        assert!(check(&cache, &folder.join("lib/new.js")).is_err());
-        assert!(cache.verify_package(&folder).is_err());
-    }
-
-    #[test]
-    fn a_changed_package_json_or_list_is_noticed() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = || Cache::new(room.path().to_path_buf());
-        let folder = package(&cache());
-        assert!(cache().is_sealed(&folder));
-        let list = folder.join(FILES);
-        let good = fs::read_to_string(&list).unwrap();
-        fs::write(&list, good.replacen("lib/a.js", "lib/c.js", 1)).unwrap();
-        assert!(check(&cache(), &folder.join("lib/a.js")).is_err());
-        fs::write(&list, &good).unwrap();
-        fs::write(folder.join("package.json"), "[]").unwrap();
-        assert!(!cache().is_sealed(&folder));
-        fs::remove_file(&list).unwrap();
-        assert!(!cache().is_sealed(&folder));
-    }
-
-    #[test]
-    fn native_code_is_read_before_its_package_runs() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = Cache::new(room.path().to_path_buf());
-        let folder = package(&cache);
-        fs::write(folder.join("addon.node"), "elf").unwrap();
-        cache.seal_package(&folder).unwrap();
-        fs::write(folder.join("addon.node"), "ELF").unwrap();
-        let error = check(&cache, &folder.join("lib/a.js")).unwrap_err();
-        assert!(error.to_string().contains("addon.node"), "{error}");
-    }
-
-    #[test]
-    fn what_a_package_carries_does_not_speak_for_it() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = Cache::new(room.path().to_path_buf());
-        let folder = package(&cache);
-        fs::create_dir(folder.join("evil")).unwrap();
-        fs::write(folder.join("evil/x.js"), "evil").unwrap();
-        let hash = hex(&Sha256::digest(b"evil"));
-        fs::write(folder.join("evil").join(FILES), format!("{hash} x.js\n")).unwrap();
-        assert!(check(&cache, &folder.join("evil/x.js")).is_err());
-    }
-
-    #[test]
-    fn a_package_may_change_while_its_scripts_run() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = Cache::new(room.path().to_path_buf());
-        let folder = package(&cache);
-        cache.open_package(&folder).unwrap();
-        fs::write(folder.join("lib/made.js"), "made").unwrap();
-        check(&cache, &folder.join("lib/made.js")).unwrap();
-        cache.seal_package(&folder).unwrap();
-        check(&cache, &folder.join("lib/made.js")).unwrap();
-        fs::write(folder.join("lib/made.js"), "other").unwrap();
-        assert!(check(&cache, &folder.join("lib/made.js")).is_err());
-    }
-
-    #[test]
-    fn files_of_a_tree_are_held_against_its_name() {
-        let room = tempfile::tempdir().unwrap();
-        let cache = Cache::new(room.path().to_path_buf());
-        let staging = cache.staging().unwrap();
-        fs::create_dir(staging.path().join("src")).unwrap();
-        fs::write(staging.path().join("src/index.ts"), "one").unwrap();
-        let hash = TreeHash::of(staging.path()).unwrap();
-        let root = cache.install_tree(staging, &hash).unwrap();
-        let file = root.join("src/index.ts");
-        check(&cache, &file).unwrap();
-        assert!(cache.check_loaded(&file, b"two").is_err());
-        assert!(cache.check_loaded(&root.join("src/extra.ts"), b"").is_err());
-        cache.check_loaded(Path::new("/somewhere/else.ts"), b"mine").unwrap();
-    }
 }

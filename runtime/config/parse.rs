@@ -12,7 +12,9 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::Value;
 use url::Url;
 
-use super::{Access, ConfigError, IsolatesConfig, LockConfig, NpmConfig, PermissionConfig, PermissionsConfig};
+use super::{
+    Access, ConfigError, IsolatesConfig, LockConfig, NpmConfig, PermissionConfig, PermissionsConfig,
+};
 
 /// A text with the name to show when it is wrong.
 pub(crate) struct File<'a> {
@@ -185,7 +187,8 @@ impl<'a> File<'a> {
                 "isolate" => isolates.isolate = self.boolean(&key, value)?,
                 "noIsolate" => isolates.no_isolate = self.texts(&key, value)?,
                 "providerMemory" => {
-                    let memory = self.number(&key, value, "MiB, from 16 to 65536", 16.0, 65536.0)?;
+                    let memory =
+                        self.number(&key, value, "MiB, from 16 to 65536", 16.0, 65536.0)?;
                     isolates.provider_memory = Some(memory as u32);
                 }
                 "providerCpu" => isolates.provider_cpu = Some(self.seconds(&key, value)?),

@@ -151,6 +151,12 @@ impl Route {
     }
 }
 
+/// The clock for the answer runs from the beginning, so a connection gets a little less: else nobody could tell
+/// which of the two ran out.
+pub(super) fn patience_to_connect(timeout: Duration) -> Duration {
+    timeout.mul_f64(0.9)
+}
+
 impl Shared {
     fn client(&self, url: &Url) -> Result<Client, HttpError> {
         let route = Route::of(url);
@@ -172,7 +178,7 @@ impl Shared {
             .user_agent(concat!("prizm/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .connect_timeout(self.options.timeout)
+            .connect_timeout(patience_to_connect(self.options.timeout))
             .read_timeout(self.options.timeout)
             .http2_adaptive_window(true);
         if !matches!(route, Route::Web) {

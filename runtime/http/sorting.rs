@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::engine::patience_to_connect;
 use super::error::{Cause, HttpError, WaitedFor, display_url};
 
 impl HttpError {
@@ -16,14 +17,14 @@ impl HttpError {
         let url = display_url(url);
         let cause = root_cause(&error);
         if error.is_timeout() {
-            let waited_for = match error.is_connect() {
-                true => WaitedFor::Connection,
-                false => WaitedFor::Answer,
+            let (waited_for, after) = match error.is_connect() {
+                true => (WaitedFor::Connection, patience_to_connect(timeout)),
+                false => (WaitedFor::Answer, timeout),
             };
             return HttpError::Timeout {
                 url,
                 waited_for,
-                after: timeout,
+                after,
             };
         }
         if find::<rustls::Error>(&error).is_some() {

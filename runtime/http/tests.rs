@@ -165,6 +165,10 @@ async fn a_silent_handshake_is_no_connection() {
     let error = impatient().get(&url, HeaderMap::new(), None).await;
     let error = error.unwrap_err();
     assert_eq!(waited_for(&error), WaitedFor::Connection, "{error}");
+    assert_eq!(
+        error.to_string(),
+        format!("Could not connect to the host of `{url}` within 0.18 s")
+    );
 }
 
 #[tokio::test]

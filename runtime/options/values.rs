@@ -13,12 +13,14 @@ use url::Url;
 use super::settle::{absolute, script_of};
 use super::{
     AllowScripts, Env, ImportMap, Inspector, InspectorStart, LogOptions, OptionsError, Script,
-    Watch,
+    TraceTo, Watch,
 };
 use crate::audit;
 use crate::cache::Cache;
 use crate::cli::args::AuditFlags;
-use crate::cli::flags::{ConfigFlags, DebugFlags, IsolateFlags, LogLevel, OutputFlags, SourceFlags};
+use crate::cli::flags::{
+    ConfigFlags, DebugFlags, IsolateFlags, LogLevel, OutputFlags, PermissionFlags, SourceFlags,
+};
 use crate::config::{self, ProjectConfig};
 use crate::http::{HttpOptions, NetworkMode};
 use crate::isolate::settings::{IsolateSettings, Limits};
@@ -70,6 +72,15 @@ pub(super) fn audit_log(
         Some(path) => Ok(cwd.join(path)),
         None => Ok(audit::default_path(&Cache::new(cache_root(env, cwd)?))),
     }
+}
+
+/// `--trace-permissions`
+pub(super) fn trace(flags: &PermissionFlags, cwd: &Path) -> Option<TraceTo> {
+    let file = flags.trace_permissions.as_ref()?;
+    Some(match file {
+        Some(file) => TraceTo::File(cwd.join(file)),
+        None => TraceTo::Stderr,
+    })
 }
 
 pub(super) fn reload(flags: &SourceFlags) -> Result<Reload, OptionsError> {

@@ -124,7 +124,9 @@ impl Policy {
         let what = format!("npm:{}@{}", package.name, package.version);
         let registries = self.registries();
         for address in package.addresses {
-            let Ok(url) = Url::parse(address) else { continue };
+            let Ok(url) = Url::parse(address) else {
+                continue;
+            };
             if let Some(at) = registries.forbid(&url) {
                 return Err(PolicyError::Registry {
                     what,
@@ -142,7 +144,11 @@ impl Policy {
     pub fn registries(&self) -> Registries {
         let layers = self.layers.iter();
         let lists = layers.filter_map(|layer| layer.allowed_registries.as_ref());
-        Registries(lists.map(|list| (list.value.clone(), list.at.clone())).collect())
+        Registries(
+            lists
+                .map(|list| (list.value.clone(), list.at.clone()))
+                .collect(),
+        )
     }
 
     fn decide(&self, target: &Target, what: &str) -> Result<Decision, PolicyError> {
@@ -157,7 +163,10 @@ impl Policy {
                 return Err(PolicyError::Blocked {
                     what: what.to_owned(),
                     pattern: pattern.value.text().to_owned(),
-                    version: target.version.clone().filter(|version| !what.contains(&**version)),
+                    version: target
+                        .version
+                        .clone()
+                        .filter(|version| !what.contains(&**version)),
                     at: pattern.at.clone(),
                 });
             }
@@ -165,12 +174,13 @@ impl Policy {
         let mut decision = Decision { allowed_by: None };
         for layer in &self.layers {
             let Some(allow) = &layer.allow else { continue };
-            let fits = |pattern: &&super::Placed<super::Pattern>| {
-                match pattern.value.fit(target, Case::OfSource) {
-                    Fit::Yes => true,
-                    Fit::No => false,
-                    Fit::Unsure => !target.is_exact,
-                }
+            let fits = |pattern: &&super::Placed<super::Pattern>| match pattern
+                .value
+                .fit(target, Case::OfSource)
+            {
+                Fit::Yes => true,
+                Fit::No => false,
+                Fit::Unsure => !target.is_exact,
             };
             let Some(found) = allow.value.iter().find(fits) else {
                 return Err(PolicyError::NotAllowed {

@@ -197,12 +197,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
-    fn flag(
-        &self,
-        key: &str,
-        value: &ast::Value<'_>,
-        at: At,
-    ) -> Result<Placed<bool>, ConfigError> {
+    fn flag(&self, key: &str, value: &ast::Value<'_>, at: At) -> Result<Placed<bool>, ConfigError> {
         Ok(placed(self.file.boolean(key, value)?, at))
     }
 
@@ -228,7 +223,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
         match object.properties.iter().any(|it| it.name.as_str() == "age") {
             true => Ok(minimum),
-            false => Err(self.file.expected("minimumAge", "an object with `age`", value)),
+            false => Err(self
+                .file
+                .expected("minimumAge", "an object with `age`", value)),
         }
     }
 

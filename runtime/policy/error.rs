@@ -44,14 +44,18 @@ pub enum PolicyError {
     #[error("Refused to load `{what}`: the policy allows HTTPS only ({at})")]
     Insecure { what: String, at: At },
 
-    #[error("Refused to load `{what}`: it comes from `{address}`, and the policy allows only other registries ({at})")]
+    #[error(
+        "Refused to load `{what}`: it comes from `{address}`, and the policy allows only other registries ({at})"
+    )]
     Registry {
         what: String,
         address: String,
         at: At,
     },
 
-    #[error("Refused to load `{what}`: it was released {age} ago, and the policy holds back what is younger than {minimum} ({at})")]
+    #[error(
+        "Refused to load `{what}`: it was released {age} ago, and the policy holds back what is younger than {minimum} ({at})"
+    )]
     TooYoung {
         what: String,
         /// `6 hours`
@@ -60,14 +64,18 @@ pub enum PolicyError {
         at: At,
     },
 
-    #[error("Refused to load `{what}`: nothing says when it was released, and the policy holds back what is younger than {minimum} ({at})")]
+    #[error(
+        "Refused to load `{what}`: nothing says when it was released, and the policy holds back what is younger than {minimum} ({at})"
+    )]
     AgeUnknown {
         what: String,
         minimum: String,
         at: At,
     },
 
-    #[error("Refused to load `{what}`: it was released at {released}, but the clock of this machine says {now}; its age cannot be told ({at})")]
+    #[error(
+        "Refused to load `{what}`: it was released at {released}, but the clock of this machine says {now}; its age cannot be told ({at})"
+    )]
     Clock {
         what: String,
         released: String,

@@ -108,7 +108,10 @@ impl Policy {
 
     /// The longest minimum age: for resolvers that choose versions.
     pub fn longest_minimum_age(&self) -> Option<Duration> {
-        let ages = self.layers.iter().filter_map(|layer| layer.minimum_age.as_ref());
+        let ages = self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.minimum_age.as_ref());
         ages.map(|minimum| minimum.value.age).max()
     }
 
@@ -116,7 +119,9 @@ impl Policy {
     /// one, or patterns are more than that, they are left out: a resolver then chooses an older version.
     pub fn young_packages(&self) -> (Vec<String>, Vec<String>) {
         let layers = self.layers.iter();
-        let said: Vec<_> = layers.filter_map(|layer| layer.minimum_age.as_ref()).collect();
+        let said: Vec<_> = layers
+            .filter_map(|layer| layer.minimum_age.as_ref())
+            .collect();
         let [only] = said[..] else {
             return Default::default();
         };
@@ -135,7 +140,9 @@ impl Policy {
     /// A permission that a block does not name is not capped by it.
     pub fn permission_caps(&self) -> Vec<&Placed<Value>> {
         let layers = self.layers.iter();
-        layers.filter_map(|layer| layer.permission_caps.as_ref()).collect()
+        layers
+            .filter_map(|layer| layer.permission_caps.as_ref())
+            .collect()
     }
 
     /// Where plain HTTP is forbidden.
@@ -158,7 +165,11 @@ impl Policy {
     pub fn trusted(&self, specifier: &Specifier) -> Option<&At> {
         let target = Target::of_name(specifier);
         let mut said = None;
-        for rule in self.layers.iter().filter_map(|layer| layer.trusted.as_ref()) {
+        for rule in self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.trusted.as_ref())
+        {
             if !rule.value.covers(&target, false) {
                 return None;
             }

@@ -143,7 +143,11 @@ fn on_github(url: &Url) -> Option<(String, String)> {
 fn of_url(url: &Url, prefix: &str) -> Vec<Name> {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let port = url.port().map(|port| format!(":{port}"));
-    let start = format!("{prefix}{}://{host}{}", url.scheme(), port.unwrap_or_default());
+    let start = format!(
+        "{prefix}{}://{host}{}",
+        url.scheme(),
+        port.unwrap_or_default()
+    );
     let path = match prefix {
         "" => url.path(),
         _ => {
@@ -152,7 +156,9 @@ fn of_url(url: &Url, prefix: &str) -> Vec<Name> {
         }
     };
     let lower = path.to_ascii_lowercase();
-    let is_ambiguous = ["%2f", "%5c", "%2e"].iter().any(|part| lower.contains(part));
+    let is_ambiguous = ["%2f", "%5c", "%2e"]
+        .iter()
+        .any(|part| lower.contains(part));
     let name = |path: &str| Name {
         is_ambiguous,
         ..Name::plain(format!("{start}{path}"))

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::*;
+use crate::trust::subject::{Origin as From, Subject};
 
 fn layer(origin: Origin, text: &str) -> Layer {
     let path = match origin {
@@ -62,7 +63,11 @@ fn every_allow_list_must_have_it_and_the_first_that_refuses_is_named() {
 
 #[test]
 fn versions_are_decided_once_they_are_known() {
-    let policy = policy(r#"{ "block": ["npm:*@<1.0"] }"#, "{}", r#"{ "allow": ["npm:a@^2", "npm:b"] }"#);
+    let policy = policy(
+        r#"{ "block": ["npm:*@<1.0"] }"#,
+        "{}",
+        r#"{ "allow": ["npm:a@^2", "npm:b"] }"#,
+    );
     assert!(check(&policy, "npm:a").is_ok());
     let package = |name, version| {
         policy.check_package(Package {
@@ -82,7 +87,8 @@ fn versions_are_decided_once_they_are_known() {
 #[test]
 fn a_block_by_version_refuses_what_has_none() {
     let policy = policy(r#"{ "block": ["github:o/r@<2"] }"#, "{}", "{}");
-    let commit = |version| policy.check_commit(&specifier("github:o/r@main"), version, "abc", || None);
+    let commit =
+        |version| policy.check_commit(&specifier("github:o/r@main"), version, "abc", || None);
     assert!(commit(Some("v2.0.0")).is_ok());
     assert!(commit(Some("v1.9.0")).is_err());
     assert!(commit(None).is_err());
@@ -96,7 +102,9 @@ fn the_longest_age_holds_and_exceptions_are_each_files_own() {
         "{}",
     );
     let age = |name| {
-        let (age, at) = policy.minimum_age(&Target::of_package(name, "1.0.0")).unwrap();
+        let (age, at) = policy
+            .minimum_age(&Target::of_package(name, "1.0.0"))
+            .unwrap();
         (age.as_secs() / 3600, at.to_string())
     };
     assert_eq!(age("zod"), (48, "/etc/prizm/policy.json:1".into()));
@@ -107,8 +115,35 @@ fn the_longest_age_holds_and_exceptions_are_each_files_own() {
         commit.map_err(|error| error.to_string())
     };
     let error = released(6 * 3600 + 30).unwrap_err();
-    assert!(error.contains("it was released 6 hours ago") && error.contains("younger than 2 days"), "{error}");
+    assert!(
+        error.contains("it was released 6 hours ago") && error.contains("younger than 2 days"),
+        "{error}"
+    );
     assert!(released(49 * 3600).is_ok());
+}
+
+#[test]
+fn a_release_is_held_against_names_versions_and_ages() {
+    let policy = policy(r#"{ "block": ["npm:a@2"], "minimumAge": 24 }"#, "{}", "{}");
+    let release = |version: &str, hours: u64, origin| Subject {
+        asked: "npm:a".to_owned(),
+        specifier: specifier("npm:a"),
+        identity: format!("npm:a@{version}"),
+        name: "npm:a".to_owned(),
+        version: Some(version.to_owned()),
+        commit: None,
+        hash: None,
+        released: SystemTime::now().checked_sub(Duration::from_secs(hours * 3600)),
+        root: "/x".into(),
+        manifest: None,
+        origin,
+    };
+    let check = |subject: &Subject| policy.check_release(subject);
+    assert!(check(&release("1.0.0", 25, From::Cache)).is_ok());
+    let young = check(&release("1.0.0", 5, From::Cache));
+    assert!(matches!(young, Err(PolicyError::TooYoung { .. })));
+    let blocked = check(&release("2.1.0", 25, From::Network));
+    assert!(matches!(blocked, Err(PolicyError::Blocked { .. })));
 }
 
 #[test]
@@ -120,17 +155,28 @@ fn a_clock_that_is_off_is_told() {
     assert!(matches!(error, PolicyError::Clock { .. }), "{error}");
     assert!(matches!(commit(None), Err(PolicyError::AgeUnknown { .. })));
     let a_little = SystemTime::now() + Duration::from_secs(30);
-    assert!(matches!(commit(Some(a_little)), Err(PolicyError::TooYoung { .. })));
+    assert!(matches!(
+        commit(Some(a_little)),
+        Err(PolicyError::TooYoung { .. })
+    ));
 }
 
 #[test]
 fn trust_needs_every_file_that_speaks_of_it() {
-    let one = policy("{}", r#"{ "trusted": ["github:company/*"] }"#, r#"{ "trusted": true }"#);
+    let one = policy(
+        "{}",
+        r#"{ "trusted": ["github:company/*"] }"#,
+        r#"{ "trusted": true }"#,
+    );
     assert!(one.trusted(&specifier("github:company/x")).is_some());
     assert!(one.trusted(&specifier("github:evil/x")).is_none());
     let none = policy(r#"{ "trusted": false }"#, "{}", r#"{ "trusted": ["*"] }"#);
     assert!(none.trusted(&specifier("github:company/x")).is_none());
-    assert!(policy("{}", "{}", "{}").trusted(&specifier("npm:x")).is_none());
+    assert!(
+        policy("{}", "{}", "{}")
+            .trusted(&specifier("npm:x"))
+            .is_none()
+    );
 }
 
 #[test]
@@ -146,7 +192,11 @@ fn flags_and_levels_take_the_stricter() {
     assert_eq!(policy.scan_levels()["secrets"].0, Level::Off);
     assert_eq!(policy.scanners()[0].value, ["clam", "-"]);
     assert!(!policy.audit_required().0);
-    assert!(check(&policy, "http://127.0.0.1/x.ts").unwrap_err().contains("HTTPS only"));
+    assert!(
+        check(&policy, "http://127.0.0.1/x.ts")
+            .unwrap_err()
+            .contains("HTTPS only")
+    );
     assert!(check(&policy, "git+http://127.0.0.1/x.git").is_err());
 }
 
@@ -164,7 +214,10 @@ fn registries_are_held_against_every_list() {
         "{}",
     );
     let forbidden = |url: &str| {
-        let at = policy.registries().forbid(&Url::parse(url).unwrap()).map(At::to_string);
+        let at = policy
+            .registries()
+            .forbid(&Url::parse(url).unwrap())
+            .map(At::to_string);
         at.map(|at| at.contains("/home/"))
     };
     assert_eq!(forbidden("https://npm.company.com/team/zod"), None);
@@ -176,19 +229,49 @@ fn registries_are_held_against_every_list() {
 #[test]
 fn malformed_policies_say_where_and_what_was_expected() {
     let told = malformed(Origin::User, "{\n  \"alow\": []\n}");
-    assert!(told.contains("`alow` is no setting of a policy: did you mean `allow`?"), "{told}");
+    assert!(
+        told.contains("`alow` is no setting of a policy: did you mean `allow`?"),
+        "{told}"
+    );
     assert!(told.contains("/x/policy.json:2:3"), "{told}");
     for (text, expected) in [
-        (r#"{ "allow": "npm:x" }"#, "`allow` must be a list of strings, found a string"),
+        (
+            r#"{ "allow": "npm:x" }"#,
+            "`allow` must be a list of strings, found a string",
+        ),
         (r#"{ "allow": ["x/y"] }"#, "begins with no known scheme"),
-        (r#"{ "minimumAge": "1y" }"#, "`minimumAge` must be a number of hours"),
-        (r#"{ "minimumAge": { "except": [] } }"#, "an object with `age`"),
-        (r#"{ "permissionCaps": { "nett": true } }"#, "did you mean `net`?"),
-        (r#"{ "permissionCaps": { "net": "x" } }"#, "permissionCaps.net"),
-        (r#"{ "allowedRegistries": ["npm"] }"#, "the address of a registry"),
-        (r#"{ "scan": { "nativ": "warn" } }"#, "did you mean `native`?"),
-        (r#"{ "scan": { "native": "loud" } }"#, "\"off\", \"warn\" or \"fatal\""),
-        (r#"{ "requireSignature": "yes" }"#, "true, false or a list of patterns"),
+        (
+            r#"{ "minimumAge": "1y" }"#,
+            "`minimumAge` must be a number of hours",
+        ),
+        (
+            r#"{ "minimumAge": { "except": [] } }"#,
+            "an object with `age`",
+        ),
+        (
+            r#"{ "permissionCaps": { "nett": true } }"#,
+            "did you mean `net`?",
+        ),
+        (
+            r#"{ "permissionCaps": { "net": "x" } }"#,
+            "permissionCaps.net",
+        ),
+        (
+            r#"{ "allowedRegistries": ["npm"] }"#,
+            "the address of a registry",
+        ),
+        (
+            r#"{ "scan": { "nativ": "warn" } }"#,
+            "did you mean `native`?",
+        ),
+        (
+            r#"{ "scan": { "native": "loud" } }"#,
+            "\"off\", \"warn\" or \"fatal\"",
+        ),
+        (
+            r#"{ "requireSignature": "yes" }"#,
+            "true, false or a list of patterns",
+        ),
         (r#"{ "httpsOnly": 1 }"#, "`httpsOnly` must be true or false"),
         ("[]", "Expected an object"),
         ("{", "Not valid JSON"),

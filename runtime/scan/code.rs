@@ -81,8 +81,8 @@ pub(super) fn check(source: &Source, content: &str, findings: &mut Findings) {
         };
         findings.add(rule, &source.name, line(at), message);
     }
-    for (at, message) in obfuscated::check(&parsed) {
-        findings.add(Rule::Obfuscated, &source.name, line(at), message);
+    for (at, rule, message) in obfuscated::check(&parsed) {
+        findings.add(rule, &source.name, line(at), message);
     }
 }
 

@@ -188,13 +188,16 @@ fn look_through(root: &Path) -> Result<Vec<Finding>, ScanError> {
 struct Findings(Vec<Finding>);
 
 impl Findings {
+    /// One finding of a rule is enough for a line.
     fn add(&mut self, rule: Rule, file: &str, line: Option<u32>, message: impl Into<String>) {
         let in_file = self.0.iter().rev();
         let in_file = in_file.take_while(|finding| finding.file.as_deref() == Some(file));
-        let is_listed = in_file.filter(|finding| finding.rule == rule).count() < MOST_IN_A_FILE;
+        let of_rule: Vec<&Finding> = in_file.filter(|finding| finding.rule == rule).collect();
+        let is_known = line.is_some() && of_rule.iter().any(|finding| finding.line == line);
         // The first of each rule is always listed: many harmless ones must not hide it.
         let is_first = || !self.0.iter().any(|finding| finding.rule == rule);
-        if is_listed && (self.0.len() < MOST_FINDINGS || is_first()) {
+        let has_room = self.0.len() < MOST_FINDINGS || is_first();
+        if !is_known && of_rule.len() < MOST_IN_A_FILE && has_room {
             self.0.push(Finding {
                 rule,
                 level: Level::Warn,

@@ -5,11 +5,12 @@
 use std::collections::HashSet;
 
 use deno_ast::ParsedSource;
-use deno_ast::swc::ast::{Expr, Ident, Str};
+use deno_ast::swc::ast::{Expr, Ident, IdentName, Str};
 use deno_ast::swc::atoms::Atom;
 use deno_ast::swc::common::BytePos;
 use deno_ast::swc::ecma_visit::{Visit, VisitWith, noop_visit_type};
 
+use super::text::is_hidden_character;
 use super::walk::Source;
 use super::{Findings, Rule};
 
@@ -41,27 +42,32 @@ pub(super) fn check_text(source: &Source, content: &str, findings: &mut Findings
 }
 
 /// What names and strings show.
-pub(super) fn check(parsed: &ParsedSource) -> Vec<(BytePos, &'static str)> {
+pub(super) fn check(parsed: &ParsedSource) -> Vec<(BytePos, Rule, &'static str)> {
     let mut signs = Signs::default();
     parsed.program_ref().visit_with(&mut signs);
-    let mut found = Vec::new();
+    let hidden = "has a name with a character that is not seen";
+    let names = signs.hidden_names.iter();
+    let names = names.map(|at| (*at, Rule::HiddenCharacters, hidden));
+    let mut found: Vec<_> = names.collect();
+    let mut add = |at, message| found.push((at, Rule::Obfuscated, message));
     if signs.hex_names.len() >= MOST_HEX_NAMES {
-        found.push((
+        add(
             signs.first_hex_name,
             "has names that an obfuscator makes (_0x…)",
-        ));
+        );
     }
     if signs.escapes >= MOST_ESCAPES && signs.escapes * 100 > signs.characters * MOST_ESCAPED {
-        found.push((signs.first_escape, "hides its strings behind escapes"));
+        add(signs.first_escape, "hides its strings behind escapes");
     }
     if let (Some(at), true) = (signs.dense_string, signs.has_evaluator) {
-        found.push((at, "has a long encoded string, and runs text as code"));
+        add(at, "has a long encoded string, and runs text as code");
     }
     found
 }
 
 #[derive(Default)]
 struct Signs {
+    hidden_names: Vec<BytePos>,
     hex_names: HashSet<Atom>,
     first_hex_name: BytePos,
     escapes: usize,
@@ -71,10 +77,23 @@ struct Signs {
     has_evaluator: bool,
 }
 
+impl Signs {
+    fn look_at_name(&mut self, at: BytePos, name: &str) {
+        if !name.is_ascii() && name.chars().any(is_hidden_character) {
+            self.hidden_names.push(at);
+        }
+    }
+}
+
 impl Visit for Signs {
     noop_visit_type!();
 
+    fn visit_ident_name(&mut self, it: &IdentName) {
+        self.look_at_name(it.span.lo, &it.sym);
+    }
+
     fn visit_ident(&mut self, it: &Ident) {
+        self.look_at_name(it.span.lo, &it.sym);
         let digits = it.sym.strip_prefix("_0x").unwrap_or_default();
         if digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             if self.hex_names.is_empty() {
@@ -120,9 +139,11 @@ fn needless_escapes(raw: &str) -> usize {
     count
 }
 
-/// No spaces, and nearly as many bits in each character as base64 has room for.
+/// The characters of base64 alone, and nearly as many bits in each as it has room for.
 fn is_dense(text: &str) -> bool {
-    if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
+    let text = text.trim_matches(['"', '\'']);
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte);
+    if !text.bytes().all(is_base64) {
         return false;
     }
     let mut counts = [0u32; 256];

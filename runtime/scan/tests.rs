@@ -131,6 +131,7 @@ fn obfuscation() {
     for text in [
         "const s = atob(a); console.log(s);",
         "const wasm = Uint8Array.from(atob(a), (c) => c.charCodeAt(0));",
+        "const { exports: e } = await WebAssembly.instantiate(atob(a)); eval(text.slice(e.start(), e.end()));",
         "const accents = '\\u00e9\\u00e8'; const line = '\\x1b[0m';",
     ] {
         assert_eq!(code(text), [""; 0], "{text}");
@@ -145,11 +146,15 @@ fn hidden_characters() {
             "invisible.js",
             "const a\u{3164} = 1;\nconst b = 'x\u{e0101}\u{e0102}';\n",
         ),
-        ("space.mjs", "const user\u{200b} = 1;\n"),
+        ("name.mjs", "const user\u{200d} = 1;\n"),
         ("run.sh", "echo \u{2066}x\n"),
         (
             "fine.ts",
             "\u{feff}const s = '👨\u{200d}👩\u{200d}👧 ❤\u{fe0f} 1\u{fe0f}\u{20e3} می\u{200c}خواهم é';\n",
+        ),
+        (
+            "data.js",
+            "export default 'soft\u{ad}hyphen \u{200b} \u{200d}'; // \u{200b}\n",
         ),
         ("README.md", "text \u{202e} of any kind"),
     ]);
@@ -159,8 +164,8 @@ fn hidden_characters() {
             "bidi.ts:2 hidden-characters",
             "invisible.js:1 hidden-characters",
             "invisible.js:2 hidden-characters",
+            "name.mjs:1 hidden-characters",
             "run.sh:1 hidden-characters",
-            "space.mjs:1 hidden-characters",
         ]
     );
 }

@@ -15,6 +15,9 @@ const SHORTEST: usize = 2048;
 /// … and few of its characters are white space, in percent.
 const MOST_SPACE: usize = 12;
 
+/// So many hidden characters in a row are no emoji.
+const LONGEST_RUN: usize = 4;
+
 /// Where hidden characters are looked for, beside code: what is read or run by programs.
 const READ_BY_PROGRAMS: [&str; 12] = [
     "json",
@@ -54,17 +57,21 @@ pub(super) fn check(source: &Source, content: &str, findings: &mut Findings) {
     }
 }
 
+/// One that is not seen stands in many an honest string; those that turn text around, stand in for letters or carry
+/// hidden text, and several in a row, do not. In names, every one is found by the syntax tree.
 fn hidden(source: &Source, content: &str, findings: &mut Findings) {
     if content.is_ascii() {
         return;
     }
     let mut last_line = 0;
-    let mut before = '\n';
-    let mut chars = content.char_indices().peekable();
-    while let Some((at, char)) = chars.next() {
-        let after = chars.peek().map_or('\n', |(_, char)| *char);
-        let is_mark = at == 0 && char == '\u{feff}';
-        if is_hidden_character(char) && !is_mark && !belongs(before, char, after) {
+    let mut run = 0;
+    for (at, char) in content.char_indices() {
+        run = if is_hidden_character(char) {
+            run + 1
+        } else {
+            0
+        };
+        if is_never_honest(char) || run == LONGEST_RUN {
             let line = line_of(content, at);
             if line != last_line {
                 let message = format!("holds {} (U+{:04X})", describe(char), char as u32);
@@ -72,7 +79,6 @@ fn hidden(source: &Source, content: &str, findings: &mut Findings) {
             }
             last_line = line;
         }
-        before = char;
     }
 }
 
@@ -85,16 +91,10 @@ pub fn is_hidden_character(char: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Emoji and some scripts need such characters: one at a time, after something that is seen and not ASCII.
-fn belongs(before: char, char: char, after: char) -> bool {
-    let is_seen = |char: char| !char.is_ascii() && !is_hidden_character(char);
-    match char {
-        // The keys of a telephone have emoji too.
-        '\u{fe0e}' | '\u{fe0f}' => is_seen(before) || matches!(before, '0'..='9' | '#' | '*'),
-        '\u{200d}' => (is_seen(before) || before == '\u{fe0f}') && is_seen(after),
-        '\u{200c}' | '\u{200e}' | '\u{200f}' => is_seen(before) && is_seen(after),
-        _ => false,
-    }
+fn is_never_honest(char: char) -> bool {
+    matches!(char,
+        '\u{115f}' | '\u{1160}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{3164}' | '\u{ffa0}'
+        | '\u{e0001}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn describe(char: char) -> &'static str {

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use minisign::{PublicKey, SecretKeyBox, SignatureBox};
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
+use ssh_key::{LineEnding, PrivateKey};
 
 use super::error::SignatureError;
 use super::report::{Finding, Signer, Status};
@@ -108,7 +108,14 @@ fn minisigned(text: &str, message: &[u8], signers: &Signers) -> Finding {
         return Finding::failed(Status::UnknownSigner, Some(signer), reason);
     };
     signer.principal = Some(known.name.clone());
-    match minisign::verify(&known.key, &signature, Cursor::new(message), true, false, false) {
+    match minisign::verify(
+        &known.key,
+        &signature,
+        Cursor::new(message),
+        true,
+        false,
+        false,
+    ) {
         Ok(()) => Finding::verified(signer),
         Err(error) => Finding::failed(Status::Bad, Some(signer), error.to_string()),
     }
@@ -186,7 +193,10 @@ fn unusable(path: &Path, text: &str) -> SignatureError {
                 .map(|path| format!("prizm provider sign --key {path}")),
         )
     } else {
-        ("it is neither an OpenSSH private key nor a minisign one", None)
+        (
+            "it is neither an OpenSSH private key nor a minisign one",
+            None,
+        )
     };
     SignatureError::Key {
         path: path.to_path_buf(),
@@ -258,8 +268,7 @@ pub fn sign_detached(
     };
     let message = message(hash);
     match key {
-        SecretKey::Ssh(key) => key
-            .sign(NAMESPACE, HashAlg::Sha512, message.as_bytes())
+        SecretKey::Ssh(key) => ssh::sign(key, NAMESPACE, message.as_bytes())
             .and_then(|signature| signature.to_pem(LineEnding::LF))
             .map_err(|error| refused(error.to_string())),
         SecretKey::Minisign(key) => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cache::CacheError;
 use crate::http::HttpError;
-use crate::sources::git::{ConfigError, GitError};
+use crate::sources::git::{ConfigError, GitError, GitErrorKind};
 
 /// Why signatures could not be judged, or one not be made. Whoever meets it must not go on as if all were well.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +127,19 @@ impl SignatureError {
             _ => return Vec::new(),
         };
         vec![hint]
+    }
+
+    /// Whether evidence could not be fetched: a network that is off or down, a registry that does not answer as others
+    /// do. Where nobody demands the evidence, the load can go on without; all other errors are mistakes or damage.
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            SignatureError::Fetch { .. } | SignatureError::Answer { .. } => true,
+            SignatureError::Git(error) => !matches!(
+                error.kind(),
+                GitErrorKind::OtherFiles { .. } | GitErrorKind::Checkout { .. }
+            ),
+            _ => false,
+        }
     }
 
     pub(super) fn read(path: &Path, source: std::io::Error) -> SignatureError {

@@ -38,6 +38,16 @@ pub struct GitObject {
     pub bytes: Vec<u8>,
 }
 
+impl GitObjects {
+    /// Whether anything in them looks like a signature, good or bad.
+    pub fn claim_signature(&self) -> bool {
+        let objects = [Some(&self.commit), self.tag.as_ref()];
+        let mut objects = objects.into_iter().flatten();
+        objects.any(|object| find(&object.bytes, b"-----BEGIN ").is_some())
+            || find(&self.commit.bytes, b"\ngpgsig").is_some()
+    }
+}
+
 /// The signature and what it is over.
 struct Signed {
     payload: Vec<u8>,

@@ -31,7 +31,10 @@ pub async fn github_signers(
     account: &str,
     folder: &Path,
 ) -> Result<Signers, SignatureError> {
-    let what = format!("The keys of the GitHub account `{}`", account.escape_debug());
+    let what = format!(
+        "The keys of the GitHub account `{}`",
+        account.escape_debug()
+    );
     let refused = |reason: &str| SignatureError::Answer {
         what: what.clone(),
         reason: reason.to_owned(),

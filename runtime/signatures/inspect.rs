@@ -59,10 +59,7 @@ pub async fn inspect_npm(
 ///
 /// # Errors
 /// [`SignatureError`].
-pub fn inspect_folder(
-    folder: &Path,
-    signers: &Signers,
-) -> Result<SignatureReport, SignatureError> {
+pub fn inspect_folder(folder: &Path, signers: &Signers) -> Result<SignatureReport, SignatureError> {
     Ok(SignatureReport {
         detached: verify_detached(folder, signers)?,
         ..SignatureReport::default()

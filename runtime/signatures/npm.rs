@@ -160,10 +160,7 @@ fn registry(release: &NpmRelease, keys: &RegistryKeys, integrity: &str) -> Findi
             release.integrity
         ));
     }
-    let message = format!(
-        "{}@{}:{}",
-        release.name, release.version, release.integrity
-    );
+    let message = format!("{}@{}:{}", release.name, release.version, release.integrity);
     let mut unknown = None;
     for signature in &release.signatures {
         let signer = Signer {

@@ -82,7 +82,13 @@ pub fn verify_provenance(
     last
 }
 
-fn judge(bundle: &Value, name: &str, version: &str, integrity: &str, root: &TrustRoot) -> Provenance {
+fn judge(
+    bundle: &Value,
+    name: &str,
+    version: &str,
+    integrity: &str,
+    root: &TrustRoot,
+) -> Provenance {
     match check(bundle, name, version, integrity, root) {
         Ok(found) => found,
         Err(reason) => Provenance {
@@ -155,7 +161,9 @@ fn describe(result: &VerificationResult) -> Provenance {
     let mut provenance = Provenance {
         status: Status::Verified,
         repository: None,
-        workflow: result.identity().map(|identity| identity.as_str().to_owned()),
+        workflow: result
+            .identity()
+            .map(|identity| identity.as_str().to_owned()),
         commit: None,
         issuer: result.issuer().map(str::to_owned),
         checked: vec!["signature".into(), "subject".into()],

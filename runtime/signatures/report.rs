@@ -193,6 +193,14 @@ impl SignatureReport {
             .is_some_and(|provenance| provenance.status == Status::Verified)
     }
 
+    /// Whether a later release can fall behind it: somebody signed, a build is known, or an account published.
+    pub fn is_worth_keeping(&self) -> bool {
+        let is_signed = self
+            .findings()
+            .any(|(_, found)| found.status != Status::Unsigned);
+        is_signed || self.provenance.is_some() || self.account.is_some()
+    }
+
     /// The signatures of people that are verified. A registry signs everything.
     pub(super) fn signers(&self) -> impl Iterator<Item = &Signer> {
         self.findings()

@@ -153,7 +153,9 @@ impl SshSigner {
     pub(super) fn invalid_at(&self, time: Timestamp) -> Option<String> {
         match (self.valid_after, self.valid_before) {
             (Some(after), _) if time < after => Some(format!("the key is valid from {after} on")),
-            (_, Some(before)) if time >= before => Some(format!("the key was valid until {before}")),
+            (_, Some(before)) if time >= before => {
+                Some(format!("the key was valid until {before}"))
+            }
             _ => None,
         }
     }
@@ -253,7 +255,10 @@ fn key_error(rest: &str) -> LineError {
     if let Some(option) = split_outside_quotes(first).find(|option| is_authority(option)) {
         return (NO_AUTHORITY, option.to_owned());
     }
-    let key = if after.contains("AAAA") { after } else { rest };
+    let begins_with_key = ["ssh-", "ecdsa-", "sk-"]
+        .iter()
+        .any(|kind| first.starts_with(kind));
+    let key = if begins_with_key { rest } else { after };
     (
         "an SSH public key, such as `ssh-ed25519 AAAA…`",
         key.to_owned(),
@@ -368,7 +373,8 @@ fn shorten(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJAv0n0F4pXOhsP0n6eNdEvVpNrdVHsIYq1Oji0E3U6u";
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJAv0n0F4pXOhsP0n6eNdEvVpNrdVHsIYq1Oji0E3U6u";
 
     fn parse(text: &str) -> Result<Signers, String> {
         Signers::parse(text, Path::new("signers")).map_err(|error| error.to_string())

@@ -3,7 +3,10 @@
 //! In: an armored signature, the bytes, a namespace and the time of signing. Out: a [`Finding`]. Side effects: none.
 
 use jiff::Timestamp;
-use ssh_key::{HashAlg, PublicKey, SshSig};
+use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey};
+use sha2::{Digest, Sha512};
+use ssh_key::private::{KeypairData, RsaKeypair};
+use ssh_key::{Algorithm, HashAlg, PrivateKey, PublicKey, Signature, SshSig};
 
 use super::report::{Finding, Signer, Status};
 use super::signers::Signers;
@@ -83,6 +86,49 @@ fn judge(
             "no signers file has this key",
         )
     })
+}
+
+/// Signs `message` for `namespace`.
+///
+/// # Errors
+/// A key that cannot sign: one on a hardware token, DSA.
+pub(super) fn sign(
+    key: &PrivateKey,
+    namespace: &str,
+    message: &[u8],
+) -> Result<SshSig, ssh_key::Error> {
+    let KeypairData::Rsa(pair) = key.key_data() else {
+        return key.sign(namespace, HashAlg::Sha512, message);
+    };
+    // The crate's own way takes one of the two primes twice, and so makes no key at all.
+    let signed = SshSig::signed_data(namespace, HashAlg::Sha512, message)?;
+    let bytes = rsa_key(pair)?
+        .sign(Pkcs1v15Sign::new::<Sha512>(), &Sha512::digest(signed))
+        .map_err(|_| ssh_key::Error::Crypto)?;
+    let algorithm = Algorithm::Rsa {
+        hash: Some(HashAlg::Sha512),
+    };
+    let public = key.public_key().key_data().clone();
+    SshSig::new(
+        public,
+        namespace,
+        HashAlg::Sha512,
+        Signature::new(algorithm, bytes)?,
+    )
+}
+
+fn rsa_key(pair: &RsaKeypair) -> Result<RsaPrivateKey, ssh_key::Error> {
+    let primes = vec![
+        BigUint::try_from(&pair.private.p)?,
+        BigUint::try_from(&pair.private.q)?,
+    ];
+    let key = RsaPrivateKey::from_components(
+        BigUint::try_from(&pair.public.n)?,
+        BigUint::try_from(&pair.public.e)?,
+        BigUint::try_from(&pair.private.d)?,
+        primes,
+    );
+    key.map_err(|_| ssh_key::Error::Crypto)
 }
 
 /// `ssh:SHA256:…`, as `ssh-keygen -l` shows it.

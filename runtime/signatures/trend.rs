@@ -5,7 +5,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::report::{Account, Provenance, SignatureReport, Signer, Status};
+use super::report::{Account, Finding, Provenance, SignatureReport, Signer, Status};
+
+/// Keys that their signatures hold.
+const SSH: &str = "ssh:";
 
 /// What changed for the worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +83,26 @@ fn rank(status: Status) -> u8 {
     }
 }
 
+/// What a finding is worth beside those of `old`. An SSH signature is checked with the key that it holds, so it is
+/// still that of an allowed signer where only the signers file is not there.
+fn worth(found: &Finding, old: &SignatureReport) -> u8 {
+    let is_known = found.status == Status::UnknownSigner
+        && found.signer.as_ref().is_some_and(|signer| {
+            signer.key.starts_with(SSH) && old.signers().any(|known| known.key == signer.key)
+        });
+    match is_known {
+        true => rank(Status::Verified),
+        false => rank(found.status),
+    }
+}
+
 /// The registry's own signature says nothing about people, so each of the two is held against its like.
 fn signature(old: &SignatureReport, new: &SignatureReport) -> Option<Change> {
     let best = |report: &SignatureReport, registry: bool| {
         let of_kind = report
             .findings()
             .filter(|(name, _)| (*name == "registry") == registry);
-        of_kind.map(|(_, found)| rank(found.status)).max()
+        of_kind.map(|(_, found)| worth(found, old)).max()
     };
     let has_lost = [false, true]
         .into_iter()
@@ -101,15 +117,25 @@ fn signer(old: &SignatureReport, new: &SignatureReport) -> Option<Change> {
     let is_same = |left: &Signer, right: &Signer| {
         left.key == right.key || (left.principal.is_some() && left.principal == right.principal)
     };
-    let before = old.signers().next()?;
-    let now = new.signers().next()?;
-    let is_known = new
-        .signers()
-        .any(|now| old.signers().any(|before| is_same(before, now)));
+    let before = signers(old).next()?;
+    let now = signers(new).next()?;
+    let is_known = signers(new).any(|now| signers(old).any(|before| is_same(before, now)));
     match is_known {
         true => None,
         false => change(ChangeKind::Signer, before, now),
     }
+}
+
+/// Whose signatures they are: those of allowed signers, and those of releases whose key is certain. Commits are made
+/// by many people, who need not be known.
+fn signers(report: &SignatureReport) -> impl Iterator<Item = &Signer> {
+    let certain = report.findings().filter(|(name, found)| {
+        matches!(*name, "tag" | "prizm.sig") && found.status == Status::UnknownSigner
+    });
+    let certain = certain
+        .filter_map(|(_, found)| found.signer.as_ref())
+        .filter(|signer| signer.key.starts_with(SSH));
+    report.signers().chain(certain)
 }
 
 fn provenance(old: Option<&Provenance>, new: Option<&Provenance>) -> Option<Change> {
@@ -159,7 +185,6 @@ fn account(old: &Account, new: Option<&Account>) -> Option<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signatures::report::Finding;
 
     fn signed(key: &str, principal: &str) -> SignatureReport {
         SignatureReport {
@@ -231,19 +256,62 @@ mod tests {
     }
 
     #[test]
-    fn another_signer_stops_but_another_key_of_the_same_does_not() {
-        let alice = signed("k1", "alice");
+    fn a_signers_file_that_is_not_there_changes_nothing() {
+        let alice = signed("ssh:k1", "alice");
+        let without = |key: &str| {
+            let mut report = signed(key, "alice");
+            let commit = report.commit.as_mut().unwrap();
+            commit.status = Status::UnknownSigner;
+            commit.signer.as_mut().unwrap().principal = None;
+            report
+        };
+        assert_eq!(kind(&alice, &without("ssh:k1")), None);
         assert_eq!(
-            kind(&alice, &signed("k2", "bob")),
+            kind(&alice, &without("ssh:k2")),
+            Some(ChangeKind::Signature)
+        );
+        // Whether such an OpenPGP signature is good is not known.
+        let alice = signed("openpgp:k1", "alice");
+        assert_eq!(
+            kind(&alice, &without("openpgp:k1")),
+            Some(ChangeKind::Signature)
+        );
+    }
+
+    #[test]
+    fn releases_have_signers_before_these_are_allowed() {
+        let unknown = |key: &str| SignatureReport {
+            tag: Some(Finding::failed(
+                Status::UnknownSigner,
+                Some(Signer {
+                    key: key.into(),
+                    principal: None,
+                }),
+                "",
+            )),
+            ..SignatureReport::default()
+        };
+        assert_eq!(kind(&unknown("ssh:a"), &unknown("ssh:a")), None);
+        assert_eq!(
+            kind(&unknown("ssh:a"), &unknown("ssh:b")),
             Some(ChangeKind::Signer)
         );
+    }
+
+    #[test]
+    fn another_signer_stops_but_another_key_of_the_same_does_not() {
+        let alice = signed("k1", "alice");
+        assert_eq!(kind(&alice, &signed("k2", "bob")), Some(ChangeKind::Signer));
         assert_eq!(kind(&alice, &signed("k2", "alice")), None);
     }
 
     #[test]
     fn provenance_that_is_gone_or_moved_stops() {
         let old = built("https://github.com/o/r", "refs/tags/v1");
-        assert_eq!(kind(&old, &built("https://github.com/o/r", "refs/tags/v2")), None);
+        assert_eq!(
+            kind(&old, &built("https://github.com/o/r", "refs/tags/v2")),
+            None
+        );
         assert_eq!(
             kind(&old, &built("https://github.com/evil/r", "refs/tags/v2")),
             Some(ChangeKind::Builder)

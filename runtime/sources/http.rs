@@ -50,7 +50,9 @@ impl RemoteError {
             RemoteError::Cache(error) => error.hints(),
             RemoteError::Lockfile(error) => error.hints(),
             RemoteError::Policy(error) => error.hints(),
-            RemoteError::Damaged { url, .. } => vec![format!("prizm cache add --reload={url} {url}")],
+            RemoteError::Damaged { url, .. } => {
+                vec![format!("prizm cache add --reload={url} {url}")]
+            }
         }
     }
 }

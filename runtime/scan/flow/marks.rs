@@ -5,7 +5,9 @@
 use deno_ast::swc::ast::*;
 use deno_ast::swc::common::BytePos;
 
-use super::names::{constant, inner, is_decoder, is_global_object, member_name, required};
+use super::names::{
+    constant, inner, is_decoder, is_free_name, is_global_object, member_name, required,
+};
 use super::{DECODED, Flow, Marks, NETWORK_GLOBALS, SOURCE, TEXT, called, is_function, key_of};
 
 pub(super) const NETWORK_MODULES: [&str; 19] = [
@@ -28,6 +30,16 @@ pub(super) const NETWORK_MODULES: [&str; 19] = [
     "bent",
     "ws",
     "make-fetch-happen",
+];
+
+const CUTS: [&str; 7] = [
+    "slice",
+    "substring",
+    "substr",
+    "subarray",
+    "charAt",
+    "charCodeAt",
+    "at",
 ];
 
 impl Flow {
@@ -108,6 +120,13 @@ impl Flow {
             }
             Expr::Arrow(it) => return self.returned(it.span.lo),
             Expr::Fn(it) => return self.returned(it.function.span.lo),
+            Expr::Member(it) if is_free_name(&it.obj, "WebAssembly", self.unresolved) => return 0,
+            // Where to cut says nothing of what is cut.
+            Expr::Member(it)
+                if member_name(&it.prop).is_some_and(|name| CUTS.contains(&&*name)) =>
+            {
+                return called(self.marks(callee));
+            }
             _ => {}
         }
         let decoded = if is_decoder(callee, args, self.unresolved) {
@@ -124,6 +143,11 @@ impl Flow {
             && &*ident.sym == "Promise"
         {
             return self.marks(&executor.expr);
+        }
+        if let Expr::Member(it) = inner(&new.callee)
+            && is_free_name(&it.obj, "WebAssembly", self.unresolved)
+        {
+            return 0;
         }
         called(self.marks(&new.callee)) | self.marks_of_arguments(args)
     }

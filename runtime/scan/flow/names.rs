@@ -108,6 +108,11 @@ pub(super) fn is_global_object(expression: &Expr, unresolved: SyntaxContext) -> 
     matches!(inner(expression), Expr::Ident(it) if is_name(it))
 }
 
+/// A name that the file does not declare.
+pub(super) fn is_free_name(expression: &Expr, name: &str, unresolved: SyntaxContext) -> bool {
+    matches!(inner(expression), Expr::Ident(it) if it.ctxt == unresolved && &*it.sym == name)
+}
+
 /// The module's name if this call is `require('…')`, of whatever `require`.
 pub(super) fn required(callee: &Expr, args: &[ExprOrSpread]) -> Option<String> {
     let is_require = match inner(callee) {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ssh_key::HashAlg;
+
 use super::*;
 
 fn keys() -> PathBuf {
@@ -43,8 +45,14 @@ fn ssh_keys_of_all_kinds_sign_a_folder() {
         let before = content_hash(folder.path()).unwrap();
         sign(folder.path(), &read(name, None).unwrap());
         assert_eq!(content_hash(folder.path()).unwrap(), before);
-        assert_eq!(status(folder.path(), &allowed(name)), Some(Status::Verified));
-        assert_eq!(status(folder.path(), &allowed("bob")), Some(Status::UnknownSigner));
+        assert_eq!(
+            status(folder.path(), &allowed(name)),
+            Some(Status::Verified)
+        );
+        assert_eq!(
+            status(folder.path(), &allowed("bob")),
+            Some(Status::UnknownSigner)
+        );
         fs::write(folder.path().join("more.ts"), "").unwrap();
         assert_eq!(status(folder.path(), &allowed(name)), Some(Status::Bad));
     }
@@ -57,8 +65,14 @@ fn sealed_keys_need_their_passphrase() {
     let wrong = read("sealed", Some("wrong")).err().unwrap();
     assert!(wrong.to_string().contains("passphrase is wrong"), "{wrong}");
     let folder = provider();
-    sign(folder.path(), &read("sealed", Some("correct horse")).unwrap());
-    assert_eq!(status(folder.path(), &allowed("sealed")), Some(Status::Verified));
+    sign(
+        folder.path(),
+        &read("sealed", Some("correct horse")).unwrap(),
+    );
+    assert_eq!(
+        status(folder.path(), &allowed("sealed")),
+        Some(Status::Verified)
+    );
 }
 
 #[test]
@@ -71,7 +85,9 @@ fn minisign_keys_sign_too() {
 
     let sealed = SecretKey::read(&secret, || None).err().unwrap();
     assert!(matches!(sealed, SignatureError::Passphrase { .. }));
-    let wrong = SecretKey::read(&secret, || Some("no".into())).err().unwrap();
+    let wrong = SecretKey::read(&secret, || Some("no".into()))
+        .err()
+        .unwrap();
     assert!(matches!(wrong, SignatureError::Key { .. }), "{wrong}");
     let key = SecretKey::read(&secret, || Some("word".into())).unwrap();
 
@@ -96,10 +112,14 @@ fn signatures_for_other_purposes_do_not_count() {
         panic!("an SSH key")
     };
     let message = message(&content_hash(folder.path()).unwrap());
-    let other = key.sign("git", HashAlg::Sha512, message.as_bytes()).unwrap();
+    let other = key
+        .sign("git", HashAlg::Sha512, message.as_bytes())
+        .unwrap();
     let text = other.to_pem(LineEnding::LF).unwrap();
     fs::write(folder.path().join(SIGNATURE_FILE), text).unwrap();
-    let found = verify_detached(folder.path(), &allowed("alice")).unwrap().unwrap();
+    let found = verify_detached(folder.path(), &allowed("alice"))
+        .unwrap()
+        .unwrap();
     assert_eq!(found.status, Status::Bad);
     assert_eq!(
         found.reason.as_deref(),
@@ -111,7 +131,13 @@ fn signatures_for_other_purposes_do_not_count() {
 fn files_that_are_no_signatures_are_bad() {
     let folder = provider();
     let long = "x".repeat(70_000);
-    for text in ["", "signed: me", "-----BEGIN SSH SIGNATURE-----\n", "untrusted comment: x\n", &long] {
+    for text in [
+        "",
+        "signed: me",
+        "-----BEGIN SSH SIGNATURE-----\n",
+        "untrusted comment: x\n",
+        &long,
+    ] {
         fs::write(folder.path().join(SIGNATURE_FILE), text).unwrap();
         assert_eq!(status(folder.path(), &allowed("alice")), Some(Status::Bad));
     }
@@ -141,6 +167,9 @@ fn a_working_copy_is_what_git_will_commit() {
     assert_eq!(content_hash(folder.path()).unwrap(), plain);
     fs::write(folder.path().join("index.ts"), "changed").unwrap();
     let error = content_hash(folder.path()).unwrap_err();
-    assert!(error.to_string().ends_with("not staged: index.ts"), "{error}");
+    assert!(
+        error.to_string().ends_with("not staged: index.ts"),
+        "{error}"
+    );
     assert_eq!(error.hints(), ["git add --all"]);
 }

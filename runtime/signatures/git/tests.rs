@@ -67,15 +67,37 @@ fn the_tests_of_git_itself_agree() {
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .output()
             .unwrap();
-        (done.status.success(), String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        (
+            done.status.success(),
+            String::from_utf8_lossy(&done.stdout).trim().to_owned(),
+        )
     };
     assert!(git(&["init", "-q", "."]).0);
     let key = std::fs::read_to_string(super::tests::folder().join("alice.pub")).unwrap();
-    std::fs::write(folder.path().join("allowed"), format!("alice@example.com {key}")).unwrap();
+    std::fs::write(
+        folder.path().join("allowed"),
+        format!("alice@example.com {key}"),
+    )
+    .unwrap();
     let file = super::tests::folder().join("git/alice.commit");
-    let (_, id) = git(&["hash-object", "-t", "commit", "--literally", "-w", file.to_str().unwrap()]);
+    let (_, id) = git(&[
+        "hash-object",
+        "-t",
+        "commit",
+        "--literally",
+        "-w",
+        file.to_str().unwrap(),
+    ]);
     assert_eq!(id, of("alice").commit.id);
-    assert!(git(&["-c", "gpg.ssh.allowedSignersFile=allowed", "verify-commit", &id]).0);
+    assert!(
+        git(&[
+            "-c",
+            "gpg.ssh.allowedSignersFile=allowed",
+            "verify-commit",
+            &id
+        ])
+        .0
+    );
 }
 
 #[test]

@@ -112,7 +112,9 @@ impl Material {
     }
 
     fn ed25519(point: &[u8], is_native: bool) -> Result<Material, Malformed> {
-        let point: &[u8; 32] = point.try_into().map_err(|_| "an Ed25519 key is too short")?;
+        let point: &[u8; 32] = point
+            .try_into()
+            .map_err(|_| "an Ed25519 key is too short")?;
         let key = Ed25519Key::from_bytes(point);
         Ok(Material::Ed25519 {
             key: key.map_err(|_| "a key has impossible numbers")?,

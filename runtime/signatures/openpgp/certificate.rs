@@ -145,7 +145,7 @@ fn read(first: &Packet<'_>, others: &[Packet<'_>]) -> Result<Certificate, Malfor
     }
     let Some(latest) = about_primary.iter().max_by_key(|found| found.created()) else {
         return Err(format!(
-            "the key {} has no signature of its own with a hash that still counts",
+            "the key {} has no signature of its own that still counts: RSA from 2048 bits, no SHA-1",
             primary.fingerprint
         ));
     };
@@ -159,7 +159,13 @@ fn read(first: &Packet<'_>, others: &[Packet<'_>]) -> Result<Certificate, Malfor
         let Ok(subkey) = Key::read(part.packet.body) else {
             continue;
         };
-        keys.extend(bound(&primary, &subkey, &part.signatures, expires, revocation));
+        keys.extend(bound(
+            &primary,
+            &subkey,
+            &part.signatures,
+            expires,
+            revocation,
+        ));
     }
     Ok(Certificate {
         user_ids,
@@ -220,11 +226,7 @@ fn bound(
     Some(signing_key(subkey, expires, revoked))
 }
 
-fn signing_key(
-    key: &Key<'_>,
-    expires: Option<u64>,
-    revoked: Option<Revocation>,
-) -> SigningKey {
+fn signing_key(key: &Key<'_>, expires: Option<u64>, revoked: Option<Revocation>) -> SigningKey {
     SigningKey {
         fingerprint: key.fingerprint.clone(),
         material: key.material.clone(),

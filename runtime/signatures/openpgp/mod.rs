@@ -77,7 +77,8 @@ fn judge(signature: &Signature<'_>, message: &[u8], certificates: &[Certificate]
         principal: None,
     });
     if !signature.has_strong_hash() || signature.kind != signature::BINARY {
-        let reason = "its hash or type is not supported: SHA-256, SHA-384 or SHA-512 over a document";
+        let reason =
+            "its hash or type is not supported: SHA-256, SHA-384 or SHA-512 over a document";
         return Finding::failed(Status::Unsupported, unknown, reason);
     }
     let keys = certificates.iter().flat_map(|certificate| {
@@ -113,7 +114,11 @@ fn settle(signature: &Signature<'_>, certificate: &Certificate, key: &SigningKey
         principal: certificate.user_ids.first().cloned(),
     };
     let Some(time) = signature.created() else {
-        return Finding::failed(Status::Bad, Some(signer), "it does not say when it was made");
+        return Finding::failed(
+            Status::Bad,
+            Some(signer),
+            "it does not say when it was made",
+        );
     };
     let is_revoked = match key.revoked {
         None => false,

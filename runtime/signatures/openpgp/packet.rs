@@ -171,6 +171,10 @@ mod tests {
         subpackets(&[5, 2]).unwrap_err();
         subpackets(&[0]).unwrap_err();
         Reader(&[0xff, 0xff, 1]).integer().unwrap_err();
-        dearmor("-----BEGIN PGP SIGNATURE-----\n\n!\n-----END PGP SIGNATURE-----", "SIGNATURE").unwrap_err();
+        dearmor(
+            "-----BEGIN PGP SIGNATURE-----\n\n!\n-----END PGP SIGNATURE-----",
+            "SIGNATURE",
+        )
+        .unwrap_err();
     }
 }

@@ -79,12 +79,17 @@ fn expired_revoked_and_weak_are_told_apart() {
     for (key, signature, status) in [
         ("expired", "expired", Status::Expired),
         ("revoked", "revoked", Status::Revoked),
-        ("weak", "weak", Status::Bad),
         ("rsa", "sha1", Status::Unsupported),
     ] {
         let finding = check(key, signature, MESSAGE);
         assert_eq!(finding.status, status, "{signature}: {finding}");
     }
+}
+
+#[test]
+fn keys_that_are_too_short_are_refused() {
+    let error = read_certificates(&read("weak.asc")).err().unwrap();
+    assert!(error.contains("no signature of its own"), "{error}");
 }
 
 #[test]
@@ -102,7 +107,10 @@ fn several_certificates_in_one_file() {
 fn a_certificate_that_was_tampered_with_is_refused() {
     let text = read("ed25519.asc");
     let bytes = super::packet::dearmor(&text, "PUBLIC KEY BLOCK").unwrap();
-    let at = bytes.windows(7).position(|part| part == b"ed25519").unwrap();
+    let at = bytes
+        .windows(7)
+        .position(|part| part == b"ed25519")
+        .unwrap();
     let mut changed = bytes.clone();
     changed[at] = b'E';
     let packets = super::packet::packets(&changed).unwrap();

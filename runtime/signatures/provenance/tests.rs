@@ -5,8 +5,7 @@ use std::path::Path;
 use super::*;
 
 /// As the registry gives it for that tarball.
-const INTEGRITY: &str =
-    "sha512-RtTi90xIdzFmQAAKb9+Ki1nx4IR2Z5c+mFn3dN0xuPHgk3gTt3f7ZqKsZ9UFQP40ZAlm7un8LMyjhwgrTIXNPA==";
+const INTEGRITY: &str = "sha512-RtTi90xIdzFmQAAKb9+Ki1nx4IR2Z5c+mFn3dN0xuPHgk3gTt3f7ZqKsZ9UFQP40ZAlm7un8LMyjhwgrTIXNPA==";
 
 fn attestations() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,7 +28,9 @@ fn a_statement_of_the_public_sigstore_verifies() {
     );
     assert_eq!(
         found.workflow.as_deref(),
-        Some("https://github.com/sigstore/sigstore-js/.github/workflows/release.yml@refs/heads/main")
+        Some(
+            "https://github.com/sigstore/sigstore-js/.github/workflows/release.yml@refs/heads/main"
+        )
     );
     assert_eq!(
         found.issuer.as_deref(),
@@ -71,11 +72,7 @@ fn every_part_counts() {
     for (pointer, from, to) in [
         ("/dsseEnvelope/payload", "eyJfdHlwZSI", "eyJfdHlwZS1"),
         ("/dsseEnvelope/signatures/0/sig", "M", "N"),
-        (
-            "/verificationMaterial/tlogEntries/0/logIndex",
-            "1",
-            "2",
-        ),
+        ("/verificationMaterial/tlogEntries/0/logIndex", "1", "2"),
         (
             "/verificationMaterial/tlogEntries/0/integratedTime",
             "1",

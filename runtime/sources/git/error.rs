@@ -179,7 +179,9 @@ pub enum GitErrorKind {
         paths: Vec<String>,
     },
     /// The lock file or the cache gives a commit other files than it has.
-    #[error("The files of `{identifier}` are not those of its commit {commit}, which hash to {expected}, not {actual}")]
+    #[error(
+        "The files of `{identifier}` are not those of its commit {commit}, which hash to {expected}, not {actual}"
+    )]
     OtherFiles {
         /// The identifier.
         identifier: String,
@@ -231,7 +233,7 @@ impl GitError {
             )],
             GitErrorKind::Offline { identifier } => {
                 vec![offline_hint(format!("prizm cache add {identifier}"))]
-            },
+            }
             GitErrorKind::Policy(error) => error.hints(),
             GitErrorKind::Unstaged { .. } => vec!["git add --all".to_owned()],
             GitErrorKind::OtherFiles { identifier, .. } => vec![format!(

@@ -19,6 +19,7 @@ use crate::lockfile::{GitPin, LockfileError};
 use crate::origins;
 use crate::sources::github;
 use crate::specifier::Specifier;
+use crate::trust::subject::Origin;
 
 /// Names less alike than this are not offered instead.
 const LIKENESS: f64 = 0.7;
@@ -131,6 +132,7 @@ impl Job {
             hash: pin.hash.clone(),
             version: facts.version.clone(),
             released: facts.released,
+            origin: Origin::Cache,
         }
     }
 

@@ -23,6 +23,7 @@ use super::transport::{self, Session};
 use super::{Checkout, Inner};
 use crate::cache::{Staging, TreeHash, TreeManifest};
 use crate::lockfile::{GitPin, LockMode};
+use crate::trust::subject::Origin;
 
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
@@ -79,10 +80,14 @@ impl Inner {
         if !is_reload && let Some(found) = self.find_cached(job, &goal.store)? {
             return Ok(found);
         }
-        match place {
+        let fetched = match place {
             Place::Local(path) => self.load_local(&goal, &path),
             Place::Remote(remote) => self.load_remote(&goal, &remote),
-        }
+        };
+        fetched.map(|checkout| Checkout {
+            origin: Origin::Network,
+            ..checkout
+        })
     }
 
     /// A repository on this machine is read where it is.
@@ -153,8 +158,13 @@ impl Inner {
             .or_else(pinned)
             .expect("a fetch without a pin resolves a split");
         self.check_reference(goal, &split, name.as_deref(), commit)?;
-        let judged =
-            self.judge(goal, &quarantine.repository, commit, &split, name.as_deref())?;
+        let judged = self.judge(
+            goal,
+            &quarantine.repository,
+            commit,
+            &split,
+            name.as_deref(),
+        )?;
         self.keep(goal, judged, Some(quarantine), commit, &split)
     }
 

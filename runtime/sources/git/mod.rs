@@ -51,6 +51,7 @@ use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::sources::Reload;
 use crate::specifier::Specifier;
+use crate::trust::subject::Origin;
 
 pub use checkout::{CheckoutError, MAX_ENTRIES, MAX_FILE_SIZE, MAX_TOTAL_SIZE};
 pub use config::{ConfigError, rewritten};
@@ -76,6 +77,8 @@ pub struct Checkout {
     pub version: Option<String>,
     /// The commit's own time, as far as it is known.
     pub released: Option<SystemTime>,
+    /// Whether it was there already.
+    pub origin: Origin,
 }
 
 /// Loads git repositories. Cheap to clone; clones share loads that are under way.

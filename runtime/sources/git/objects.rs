@@ -61,20 +61,15 @@ impl Inner {
                 store.repository().ok_or_else(missing)?
             }
         };
-        let actual = hash(&repository, commit).map_err(|source| job.files(source))?;
-        if actual.as_str() != found.hash {
-            return Err(GitErrorKind::OtherFiles {
-                identifier: found.identifier.clone(),
-                commit: found.commit.clone(),
-                expected: actual.to_string(),
-                actual: found.hash.clone(),
-            });
-        }
-        let commit = object(&repository, commit, ObjectType::Commit, "");
-        Ok(GitObjects {
-            commit: commit.ok_or_else(missing)?,
+        let objects = GitObjects {
+            commit: object(&repository, commit, ObjectType::Commit, "").ok_or_else(missing)?,
             tag: tag.and_then(|name| annotated(&repository, name)),
-        })
+        };
+        // Without a signature there is nothing that other files could borrow.
+        if objects.claim_signature() {
+            check_files(&repository, commit, job, found)?;
+        }
+        Ok(objects)
     }
 
     fn fetch_objects(
@@ -90,9 +85,8 @@ impl Inner {
         let store = Store::new(&self.cache, &job.url);
         let lock = self.cache.lock(&store.lock_name());
         let _lock = lock.map_err(|source| job.cache(source))?;
-        let is_meant = |split: &&Split| {
-            job.identifier(split.reference.as_deref()) == found.identifier
-        };
+        let is_meant =
+            |split: &&Split| job.identifier(split.reference.as_deref()) == found.identifier;
         let split = job.splits.iter().find(is_meant).unwrap_or(&job.splits[0]);
         let goal = Goal {
             job,
@@ -102,6 +96,25 @@ impl Inner {
         };
         self.fetch_and_keep(&goal, remote, false).map(drop)
     }
+}
+
+/// Holds the files of a checkout against those of its commit.
+fn check_files(
+    repository: &Repository,
+    commit: Oid,
+    job: &Job,
+    found: &Checkout,
+) -> Result<(), GitErrorKind> {
+    let actual = hash(repository, commit).map_err(|source| job.files(source))?;
+    if actual.as_str() == found.hash {
+        return Ok(());
+    }
+    Err(GitErrorKind::OtherFiles {
+        identifier: found.identifier.clone(),
+        commit: found.commit.clone(),
+        expected: actual.to_string(),
+        actual: found.hash.clone(),
+    })
 }
 
 /// Whether the commit is there, with the tag that led to it.

@@ -112,9 +112,10 @@ impl RemoteRefs {
 
     /// The tags that lead to `commit`: full names, and the tag object or commit that they point at.
     pub(super) fn tags_at(&self, commit: Oid) -> Vec<(&str, Oid)> {
-        let tags = self.refs.iter().filter(|found| {
-            found.commit == commit && found.name.starts_with("refs/tags/")
-        });
+        let tags = self
+            .refs
+            .iter()
+            .filter(|found| found.commit == commit && found.name.starts_with("refs/tags/"));
         tags.take(MAX_TAGS)
             .map(|found| (found.name.as_str(), found.target))
             .collect()

@@ -200,7 +200,11 @@ mod tests {
     fn statements_are_fetched_from_the_registry_that_is_configured() {
         let registry = Url::parse("https://mirror.test/npm/").unwrap();
         assert_eq!(
-            on_registry("https://registry.npmjs.org/-/npm/v1/attestations/a@1", &registry).as_str(),
+            on_registry(
+                "https://registry.npmjs.org/-/npm/v1/attestations/a@1",
+                &registry
+            )
+            .as_str(),
             "https://mirror.test/npm/-/npm/v1/attestations/a@1"
         );
         assert_eq!(

@@ -98,7 +98,10 @@ pub fn held_back(
         _ => return None,
     };
     let info = registry.known(name)?;
-    let fitting = info.versions.keys().filter(|version| wanted.matches(version));
+    let fitting = info
+        .versions
+        .keys()
+        .filter(|version| wanted.matches(version));
     let version = fitting.max()?;
     let refused = policy.check_package(Package {
         name,

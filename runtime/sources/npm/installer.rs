@@ -8,9 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use deno_npm::NpmResolutionPackage;
 use deno_npm::registry::{NpmPackageVersionDistInfo, NpmRegistryApi};
-use deno_npm::resolution::{
-    AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError,
-};
+use deno_npm::resolution::{AddPkgReqsOptions, NpmPackagesPartitioned, NpmResolutionError};
 use deno_npm_cache::{NpmCache, NpmCacheSetting, NpmPackumentFormat};
 use deno_semver::package::{PackageNv, PackageReq};
 use futures::stream::{FuturesUnordered, StreamExt};

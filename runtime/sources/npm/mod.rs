@@ -49,6 +49,7 @@ use crate::lockfile::Lockfile;
 use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::sources::Reload;
+use crate::specifier::Specifier;
 
 pub use errors::NpmError;
 pub use evidence::NpmEvidence;
@@ -231,6 +232,13 @@ impl Npm {
             .ok()
     }
 
+    /// The integrity (`sha512-…`) of a package that was installed.
+    pub fn integrity(&self, name: &str, version: &str) -> Option<String> {
+        let nv = PackageNv::from_str(&format!("{name}@{version}")).ok()?;
+        let place = self.0.package_folder(&nv).join(download::INTEGRITY_FILE);
+        std::fs::read_to_string(place).ok()
+    }
+
     /// The exact version of a requirement that has been installed in this process.
     pub fn version(&self, requirement: &PackageReq) -> Option<String> {
         let id = self
@@ -296,6 +304,16 @@ impl Npm {
                 .map(|requirement| format!("npm:{requirement}"))
                 .collect();
             return Err(Arc::new(NpmError::Refused { items }));
+        }
+        for requirement in &requirements {
+            let version = requirement.version_req.version_text();
+            let asked = Specifier::Npm {
+                name: requirement.name.to_string(),
+                version: Some(version.to_owned()).filter(|version| version != "*"),
+                path: None,
+            };
+            let checked = self.0.options.policy.check_name(&asked);
+            checked.map_err(|error| Arc::new(NpmError::from(error)))?;
         }
         if let Some(error) = self.0.take_foreseen(&requirements) {
             return Err(error);

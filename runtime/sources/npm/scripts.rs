@@ -83,8 +83,8 @@ impl Scripts {
         for (script, command) in commands(folder) {
             run_one(package, folder, &shims, script, &command)?;
         }
-        let marked = std::fs::write(&marker, "")
-            .map_err(|source| CacheError::io("write", &marker, source));
+        let marked =
+            std::fs::write(&marker, "").map_err(|source| CacheError::io("write", &marker, source));
         marked
             .and_then(|()| self.cache.seal_package(folder))
             .map_err(failed)

@@ -32,6 +32,8 @@ pub struct RepositorySpec {
     pub commits: Vec<CommitSpec>,
     /// Branches with one more commit: name → folder.
     pub branches: BTreeMap<String, String>,
+    /// Folders whose files are part of every commit, too. For declarations.
+    pub with: Vec<String>,
     /// What a folder cannot hold; part of every commit.
     pub entries: Vec<EntrySpec>,
     /// Objects that the server has lost, as `main~1:file`: a fetch that needs them fails.
@@ -187,14 +189,18 @@ impl Repository {
     /// The settings that have git sign with `key`, which must be readable by its owner alone.
     fn signing(&self, key: Option<&Path>) -> Result<Vec<String>, Failure> {
         use std::os::unix::fs::PermissionsExt;
-        let Some(key) = key else { return Ok(Vec::new()) };
+        let Some(key) = key else {
+            return Ok(Vec::new());
+        };
         let copy = self.git_dir.join("signing_key");
         let _ = std::fs::remove_file(&copy);
         std::fs::copy(key, &copy).map_err(|error| format!("{}: {error}", key.display()))?;
         std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o600))
             .map_err(|error| error.to_string())?;
         let setting = format!("user.signingkey={}", copy.display());
-        Ok(["-c", "gpg.format=ssh", "-c", &setting].map(str::to_owned).into())
+        Ok(["-c", "gpg.format=ssh", "-c", &setting]
+            .map(str::to_owned)
+            .into())
     }
 
     fn sign_tag(&self, tag: &str, key: &Path, commit: &str) -> Result<(), Failure> {

@@ -90,7 +90,8 @@ struct Package {
 impl NpmSite {
     /// Like the real one: by name, whether or not the versions asked about are concerned.
     fn advisories(&self, request: &Asked) -> Reply {
-        let Ok(asked) = serde_json::from_slice::<BTreeMap<String, Vec<String>>>(&request.body) else {
+        let Ok(asked) = serde_json::from_slice::<BTreeMap<String, Vec<String>>>(&request.body)
+        else {
             return Reply::status(400);
         };
         let known = asked.keys().filter_map(|name| self.find(name));

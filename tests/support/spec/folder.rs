@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::declaration::{Packages, Spec};
 use crate::Failure;
 use crate::context::{Furnishing, TestContext};
+use crate::git::repository::{EntryKind, EntrySpec};
 
 /// A laid out case.
 pub struct Room {
@@ -23,7 +24,7 @@ pub struct Room {
 pub fn lay_out(case: &Path, spec: &Spec, binary: &Path) -> Result<Room, Failure> {
     let specs = case
         .ancestors()
-        .find(|folder| folder.file_name().is_some_and(|name| name == "specs"))
+        .find(|folder| folder.join("_shared").is_dir())
         .unwrap_or(case);
     let packages = match &spec.packages {
         Packages::Shared(true) => vec![specs.join("_registry")],
@@ -36,9 +37,13 @@ pub fn lay_out(case: &Path, spec: &Spec, binary: &Path) -> Result<Room, Failure>
         .iter()
         .map(|(name, repository)| {
             let name = name.strip_prefix("github:").unwrap_or(name);
-            (name.to_owned(), repository.clone())
+            let mut repository = repository.clone();
+            for folder in std::mem::take(&mut repository.with) {
+                repository.entries.extend(contents(&case.join(folder))?);
+            }
+            Ok((name.to_owned(), repository))
         })
-        .collect();
+        .collect::<Result<_, Failure>>()?;
     // The plain server's files need the ports of the others, so they are copied once all servers run.
     let context = TestContext::furnished(
         binary,
@@ -73,6 +78,19 @@ pub fn lay_out(case: &Path, spec: &Spec, binary: &Path) -> Result<Room, Failure>
         std::fs::write(path, room.fill(text)?).map_err(|error| error.to_string())?;
     }
     Ok(room)
+}
+
+/// The files of a folder, as entries of a repository.
+fn contents(folder: &Path) -> Result<Vec<EntrySpec>, Failure> {
+    let entry = |path: PathBuf| {
+        let text = std::fs::read_to_string(folder.join(&path));
+        Ok(EntrySpec {
+            path: path.to_string_lossy().into_owned(),
+            what: EntryKind::Content(text.map_err(|error| format!("{}: {error}", path.display()))?),
+            unchecked: false,
+        })
+    };
+    list(folder).into_iter().map(entry).collect()
 }
 
 /// What belongs to the declaration or the servers, not to the project.

@@ -291,7 +291,10 @@ fn unchanged(before: &Snapshot, after: &Snapshot) -> Result<(), Failure> {
                 let is_content = ["git-v1", "src-v1", "npm-v1", "http-v1"]
                     .iter()
                     .any(|bucket| path.starts_with(bucket));
-                is_content && path.file_name().is_none_or(|name| name != "registry.json")
+                let is_packument = path
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with("registry.json"));
+                is_content && !is_packument
             })
             .map(|(path, digest)| (path.clone(), digest.clone()))
             .collect()

@@ -14,14 +14,16 @@ use libtest_mimic::{Arguments, Trial};
 
 pub use declaration::Spec;
 
-/// Lists and runs the specs below `root` as the command line asks; returns when all are done.
-pub fn main(root: &Path, binary: &Path) -> std::process::ExitCode {
+/// Lists and runs the specs below `roots`, each with what precedes the names of its cases, as the command line asks;
+/// returns when all are done.
+pub fn main(roots: &[(&str, PathBuf)], binary: &Path) -> std::process::ExitCode {
     let arguments = Arguments::from_args();
     let binary = std::env::var_os("PRIZM_BIN").map_or_else(|| binary.to_owned(), PathBuf::from);
-    let trials = cases(root)
-        .into_iter()
-        .map(|case| trial(root, case, &binary))
-        .collect();
+    let mut trials = Vec::new();
+    for (area, root) in roots {
+        let cases = cases(root).into_iter();
+        trials.extend(cases.map(|case| trial(area, root, case, &binary)));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -45,10 +47,10 @@ fn cases(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn trial(root: &Path, case: PathBuf, binary: &Path) -> Trial {
-    let name = case
-        .strip_prefix(root)
-        .expect("found below the root")
+fn trial(area: &str, root: &Path, case: PathBuf, binary: &Path) -> Trial {
+    let below = case.strip_prefix(root).expect("found below the root");
+    let name = Path::new(area)
+        .join(below)
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()

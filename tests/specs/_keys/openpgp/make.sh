@@ -22,6 +22,7 @@ make rsa rsa3072
 make ed25519 ed25519
 make nistp256 nistp256
 make nistp384 nistp384 never SHA384
+# Too short to count.
 make weak rsa1024
 make expired ed25519
 sign expired 20240110T000000 expired.sig

@@ -184,6 +184,22 @@ class Provider {
   sum(view: Uint8Array) {
     return view.reduce((sum, byte) => sum + byte, 0);
   }
+  started = crypto.randomUUID();
+  #made: WeakRef<object>[] = [];
+  make(count: number) {
+    const models = Array.from({ length: count }, (_, at) => new Model(String(at)));
+    this.#made = models.map((model) => new WeakRef(model));
+    return models;
+  }
+  /** How many of the models last made are still there. */
+  alive() {
+    (globalThis as any).gc?.();
+    return this.#made.filter((model) => model.deref() !== undefined).length;
+  }
+  end() {
+    setTimeout(() => process.exit(3), 200);
+    return new Promise(() => {});
+  }
   recurse(callback: (n: number) => number, n: number): number {
     return callback(n + 1);
   }

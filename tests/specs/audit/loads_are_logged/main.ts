@@ -1,0 +1,3 @@
+import { getProvider } from 'prizm';
+const provider = await getProvider('github:acme/echo@v1.0.0');
+console.log(provider.id);

@@ -1,0 +1,1 @@
+await import('github:acme/nothing@v1');

@@ -1,0 +1,1 @@
+console.log(await import('{{http}}/none.ts').catch((error) => error.message));

@@ -1,0 +1,1 @@
+require('npm:native@1');

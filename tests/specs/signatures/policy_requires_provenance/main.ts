@@ -1,0 +1,2 @@
+import { getProvider } from 'prizm';
+console.log((await getProvider(`npm:signed@${process.argv[2]}`)).name);
