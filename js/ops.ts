@@ -20,6 +20,7 @@ import {
   op_prizm_link_give,
   op_prizm_link_post,
   op_prizm_link_receive,
+  op_prizm_link_receive_soon,
   op_prizm_link_ref,
   op_prizm_link_take,
   op_prizm_link_wait,
@@ -204,6 +205,9 @@ export async function receiveFromLinks(): Promise<[number, Uint8Array][] | null>
     receiving = undefined;
   }
 }
+
+/** Those that come within microseconds; an empty list if none does. */
+export const receiveSoon = (): [number, Uint8Array][] => op_prizm_link_receive_soon();
 
 /** Tells whether answers are awaited by `link`: the script does not end before, and the limit for a call holds. */
 export function setLinkPending(link: number, isPending: boolean): void {

@@ -76,6 +76,7 @@ pub(crate) fn ops() -> Vec<OpDecl> {
         op_prizm_link_call(),
         op_prizm_link_wait(),
         op_prizm_link_receive(),
+        op_prizm_link_receive_soon(),
         op_prizm_link_ref(),
         op_prizm_link_close(),
         op_prizm_link_give(),
@@ -201,6 +202,15 @@ async fn op_prizm_link_receive(state: Rc<RefCell<OpState>>) -> Option<Vec<(u32, 
     let letters = poll_fn(|context| inbox.poll_all(context)).await?;
     let to_js = |(link, message): (u32, Vec<u8>)| (link, ToJsBuffer::from(message));
     Some(letters.into_iter().map(to_js).collect())
+}
+
+/// Those that come within microseconds: a guest that has just answered is often asked again.
+#[op2]
+#[serde]
+fn op_prizm_link_receive_soon(state: &OpState) -> Vec<(u32, ToJsBuffer)> {
+    let letters = links(state).inbox().poll_soon();
+    let to_js = |(link, message): (u32, Vec<u8>)| (link, ToJsBuffer::from(message));
+    letters.into_iter().map(to_js).collect()
 }
 
 /// Tells whether calls are under way on a link to a guest: an answer is then due within the limit.

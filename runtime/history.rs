@@ -12,6 +12,7 @@
 //!
 //! Branches may move; a tag may not, unless a person accepts it.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -29,26 +30,46 @@ const FOLDER: &str = "history";
 const FILE_NAME: &str = "refs.jsonl";
 const TAGS: &str = "refs/tags/";
 
+/// A tag that stands for another commit than it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Its address.
+    pub repository: String,
+    pub tag: String,
+    pub before: String,
+    /// When.
+    pub seen: String,
+    /// The log that knows.
+    pub log: PathBuf,
+    pub now: String,
+    pub at: String,
+    /// The identifier that was asked for, without its reference: `github:owner/repo`.
+    pub name: String,
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Moved {
+            repository,
+            tag,
+            before,
+            seen,
+            now,
+            at,
+            ..
+        } = self;
+        let log = self.log.display();
+        writeln!(formatter, "The tag `{tag}` of {repository} has been moved")?;
+        writeln!(formatter, "  before: {before} (seen {seen}, {log})")?;
+        write!(formatter, "  now:    {now} (seen {at})")
+    }
+}
+
 /// A tag that is not what it was, or a log that cannot be used.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HistoryError {
-    #[error(
-        "The tag `{tag}` of {repository} has been moved\n  before: {before} (seen {seen}, {})\n  now:    {now} (seen {at})",
-        log.display()
-    )]
-    Moved {
-        repository: String,
-        tag: String,
-        before: String,
-        /// When.
-        seen: String,
-        /// The log that knows.
-        log: PathBuf,
-        now: String,
-        at: String,
-        /// The identifier that was asked for, without its reference: `github:owner/repo`.
-        name: String,
-    },
+    #[error("{0}")]
+    Moved(Box<Moved>),
 
     #[error("Could not {action} the log of references `{}`: {reason}", path.display())]
     Log {
@@ -63,18 +84,21 @@ impl HistoryError {
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
         match self {
-            HistoryError::Moved {
-                name,
-                tag,
-                before,
-                now,
-                ..
-            } => vec![
-                format!("to stay with what it was: {name}@{before}"),
-                format!(
-                    "if its author says that it was meant: prizm policy accept {name}@{tag} {now}"
-                ),
-            ],
+            HistoryError::Moved(moved) => {
+                let Moved {
+                    name,
+                    tag,
+                    before,
+                    now,
+                    ..
+                } = &**moved;
+                vec![
+                    format!("to stay with what it was: {name}@{before}"),
+                    format!(
+                        "if its author says that it was meant: prizm policy accept {name}@{tag} {now}"
+                    ),
+                ]
+            }
             HistoryError::Log { .. } => Vec::new(),
         }
     }
@@ -203,16 +227,18 @@ impl<'a> Log<'a> {
 
     fn check(&self, resolved: &Resolved<'_>, now: SystemTime) -> Result<(), HistoryError> {
         match self.of_tag(resolved).next_back() {
-            Some(known) if known.commit != resolved.commit => Err(HistoryError::Moved {
-                repository: resolved.repository.to_owned(),
-                tag: short(resolved.reference).to_owned(),
-                before: known.commit.clone(),
-                seen: known.time.clone(),
-                log: self.path.to_path_buf(),
-                now: resolved.commit.to_owned(),
-                at: moment(now),
-                name: resolved.name.to_owned(),
-            }),
+            Some(known) if known.commit != resolved.commit => {
+                Err(HistoryError::Moved(Box::new(Moved {
+                    repository: resolved.repository.to_owned(),
+                    tag: short(resolved.reference).to_owned(),
+                    before: known.commit.clone(),
+                    seen: known.time.clone(),
+                    log: self.path.to_path_buf(),
+                    now: resolved.commit.to_owned(),
+                    at: moment(now),
+                    name: resolved.name.to_owned(),
+                })))
+            }
             _ => Ok(()),
         }
     }

@@ -59,7 +59,9 @@ mod tests {
             &format!("github:o/r@{commit}"),
         );
         assert_eq!(
-            readable("at f (file:///cache/a%20b/tree/src/x.ts:3:5), '/cache/a b/tree/package.json', /cache/a b/tree2/x"),
+            readable(
+                "at f (file:///cache/a%20b/tree/src/x.ts:3:5), '/cache/a b/tree/package.json', /cache/a b/tree2/x"
+            ),
             "at f (github:o/r@0123456/src/x.ts:3:5), 'github:o/r@0123456/package.json', /cache/a b/tree2/x"
         );
     }

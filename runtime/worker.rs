@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use deno_core::{CompiledWasmModuleStore, Extension, ModuleSpecifier, SharedArrayBufferStore, v8};
 use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
 use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
-use deno_runtime::deno_io::Stdio;
+use deno_runtime::deno_io::{Stdio, StdioPipe};
 use deno_runtime::deno_node::NodeExtInitServices;
 use deno_runtime::deno_node::ops::ipc::ChildIpcSerialization;
 use deno_runtime::deno_permissions::PermissionsContainer;
@@ -24,7 +24,7 @@ use deno_runtime::web_worker::{
 };
 use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
 use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
-use prizm_ops::isolate::link::{Links, Seat};
+use prizm_ops::isolate::link::{Ending, Links, Reason, Seat};
 use prizm_ops::isolate::process;
 use sys_traits::impls::RealSys;
 use url::Url;
@@ -97,7 +97,7 @@ impl WorkerFactory {
             channel: InMemoryBroadcastChannel::default(),
             buffers: SharedArrayBufferStore::default(),
             wasm: CompiledWasmModuleStore::default(),
-            features: self.features.clone(),
+            features: Arc::new(features_of_guest(control.clone())),
             certificates: self.certificates.clone(),
             inspector_sessions: self.inspector_sessions.clone(),
             program: "prizm".into(),
@@ -244,7 +244,7 @@ impl WorkerFactory {
             waits_for_page_debugger: false,
             links,
         };
-        let (worker, handle) = self.web_worker(plan, Stdio::default());
+        let (worker, handle) = self.web_worker(plan, stdio_of_guest());
         (worker, handle.into())
     }
 
@@ -354,6 +354,31 @@ impl WorkerFactory {
         Some(params)
     }
 }
+
+/// A feature that is not there ends the guest that asks for it, not the process.
+fn features_of_guest(control: Arc<GuestControl>) -> FeatureChecker {
+    let mut features = FeatureChecker::default();
+    features.enable_feature("worker-options");
+    features.set_exit_cb(Box::new(move |_, api| {
+        let why = format!("it asked for {api}, which there is not");
+        control.end_with(Ending::new(Reason::Error, why));
+    }));
+    features
+}
+
+/// What is typed is meant for the script.
+fn stdio_of_guest() -> Stdio {
+    let nothing = std::fs::File::open(NOTHING);
+    Stdio {
+        stdin: nothing.map_or_else(|_| StdioPipe::inherit(), StdioPipe::file),
+        ..Stdio::default()
+    }
+}
+
+const NOTHING: &str = match cfg!(windows) {
+    true => "NUL",
+    false => "/dev/null",
+};
 
 /// What tells one web worker from another.
 struct Plan {

@@ -117,7 +117,10 @@ fn commonjs_flavoured_files_keep_their_own_requires() {
             "__prizmImport(import('x'))",
         ],
     );
-    assert_lacks(&code, &["./t", "__prizmDefault", "__prizmExport", "_require"]);
+    assert_lacks(
+        &code,
+        &["./t", "__prizmDefault", "__prizmExport", "_require"],
+    );
     assert!(!cjs("module.exports = 1").contains("use strict"));
 }
 

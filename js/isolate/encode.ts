@@ -7,50 +7,37 @@ import { BUILDERS } from "ext:prizm/isolate/builtins.ts";
 import { encodeError, isError } from "ext:prizm/isolate/errors.ts";
 import { intrinsicName, isHarmless } from "ext:prizm/isolate/intrinsics.ts";
 import type { Membrane } from "ext:prizm/isolate/membrane.ts";
+import { COPIED, isData, isInline, isOrdinary, isPlain } from "ext:prizm/isolate/plain.ts";
 import * as protocol from "ext:prizm/isolate/protocol.ts";
 import { importedOf } from "ext:prizm/isolate/tables.ts";
+import { flagsOf, levelOf, WELL_KNOWN } from "ext:prizm/isolate/traits.ts";
 import { isTransferred } from "ext:prizm/isolate/transfer.ts";
 
 const {
-  ArrayBufferPrototype,
   ArrayBufferPrototypeGetByteLength,
   ArrayBufferPrototypeSlice,
   ArrayIsArray,
   ArrayPrototype,
-  ArrayPrototypePop,
   ArrayPrototypePush,
-  BigIntPrototype,
-  BooleanPrototype,
   DataViewPrototypeGetBuffer,
   DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset,
-  DatePrototype,
   MapPrototype,
   MapPrototypeForEach,
   MapPrototypeSet,
   Number,
   NumberPrototype,
   NumberPrototypeValueOf,
-  Object,
   ObjectDefineProperty,
   ObjectHasOwn,
-  ObjectIsFrozen,
-  ObjectIsSealed,
   ObjectPrototype,
-  ReflectConstruct,
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,
-  ReflectHas,
-  ReflectIsExtensible,
   ReflectOwnKeys,
-  RegExpPrototype,
   SafeMap,
-  SafeSet,
   SetPrototype,
   SetPrototypeAdd,
   SetPrototypeForEach,
-  StringPrototype,
-  Symbol,
   SymbolKeyFor,
   SymbolPrototype,
   SymbolPrototypeGetDescription,
@@ -63,96 +50,8 @@ const {
   TypedArrayPrototypeGetSymbolToStringTag,
 } = primordials as any;
 
-/** What V8 copies, as it is, by prototype. */
-const COPIED = new SafeSet([DatePrototype, RegExpPrototype, BooleanPrototype, StringPrototype, BigIntPrototype]);
-const VIEW_NAMES = [
-  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
-  "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
-];
-const VIEWS = new SafeSet<object>();
-for (let index = 0; index < VIEW_NAMES.length; index++) VIEWS.add((primordials as any)[`${VIEW_NAMES[index]}Prototype`]);
-
-const WELL_KNOWN = new SafeMap<symbol, string>();
-const SYMBOL_NAMES = [
-  "asyncIterator", "hasInstance", "isConcatSpreadable", "iterator", "match", "matchAll", "replace", "search", "species",
-  "split", "toPrimitive", "toStringTag", "unscopables", "dispose", "asyncDispose",
-];
-for (let index = 0; index < SYMBOL_NAMES.length; index++) {
-  const symbol = ReflectGetOwnPropertyDescriptor(Symbol, SYMBOL_NAMES[index])?.value;
-  if (typeof symbol === "symbol") WELL_KNOWN.set(symbol, SYMBOL_NAMES[index]);
-}
-
-/** Whether V8 copies `root` and all below it without a loss. */
-function isPlain(root: object): boolean {
-  let current = root;
-  let seen: Set<object> | undefined;
-  let waiting: object[] | undefined;
-  const isLeaf = (value: unknown): boolean => {
-    if (typeof value !== "object") return typeof value !== "function" && typeof value !== "symbol";
-    if (value === null) return true;
-    seen ??= new SafeSet([root]) as Set<object>;
-    if (seen.has(value)) return true;
-    seen.add(value);
-    ArrayPrototypePush(waiting ??= [], value);
-    return true;
-  };
-  for (;;) {
-    if (importedOf(current) !== undefined || !isPlainHere(current, isLeaf)) return false;
-    if (waiting === undefined || waiting.length === 0) return true;
-    current = ArrayPrototypePop(waiting);
-  }
-}
-
-function isPlainHere(value: any, isLeaf: (value: unknown) => boolean): boolean {
-  const prototype = ReflectGetPrototypeOf(value);
-  if (prototype === ObjectPrototype) {
-    const keys = ReflectOwnKeys(value);
-    for (let index = 0; index < keys.length; index++) {
-      if (typeof keys[index] === "symbol") return false;
-      const property = ReflectGetOwnPropertyDescriptor(value, keys[index]);
-      if (property === undefined || !ObjectHasOwn(property, "value") || !isLeaf(property.value)) return false;
-    }
-    return ReflectIsExtensible(value) && isOrdinary(value);
-  }
-  if (prototype === ArrayPrototype) {
-    if (!ArrayIsArray(value) || !ReflectIsExtensible(value)) return false;
-    for (let index = 0; index < value.length; index++) if (!isLeaf(value[index])) return false;
-    return !core.isProxy(value);
-  }
-  if (VIEWS.has(prototype)) return isWholeView(value);
-  if (prototype === MapPrototype && core.isMap(value)) {
-    let isPlain = true;
-    MapPrototypeForEach(value, (item: unknown, key: unknown) => isPlain &&= isLeaf(item) && isLeaf(key));
-    return isPlain;
-  }
-  if (prototype === SetPrototype && core.isSet(value)) {
-    let isPlain = true;
-    SetPrototypeForEach(value, (item: unknown) => isPlain &&= isLeaf(item));
-    return isPlain;
-  }
-  if (prototype === ArrayBufferPrototype) return core.isArrayBuffer(value) && isInline(value);
-  return COPIED.has(prototype) && !core.isProxy(value);
-}
-
-/** Whether an object with the prototype of plain ones is one: `arguments`, namespaces and such are not. */
-function isOrdinary(value: object): boolean {
-  return !core.isProxy(value) && !core.isNativeError(value) && !core.isArgumentsObject(value);
-}
-
-/** V8 copies the whole buffer of a view, also what lies outside of it. */
-function isWholeView(view: any): boolean {
-  if (!core.isTypedArray(view)) return false;
-  const buffer = TypedArrayPrototypeGetBuffer(view);
-  return core.isArrayBuffer(buffer) && isInline(buffer) &&
-    ArrayBufferPrototypeGetByteLength(buffer) === TypedArrayPrototypeGetByteLength(view);
-}
-
-/** Above this, a copy that moves is cheaper than one in the message. */
-const LARGE = 1 << 16;
-
-function isInline(buffer: ArrayBuffer): boolean {
-  return !isTransferred(buffer) && ArrayBufferPrototypeGetByteLength(buffer) < LARGE;
-}
+const globalMap = (primordials as any).Map;
+const globalSet = (primordials as any).Set;
 
 /** Makes one message. */
 export class Encoder {
@@ -339,48 +238,6 @@ export class Encoder {
   }
 }
 
-const globalMap = (primordials as any).Map;
-const globalSet = (primordials as any).Set;
-
-function levelOf(value: object): number {
-  if (ReflectIsExtensible(value)) return 0;
-  return ObjectIsFrozen(value) ? protocol.FROZEN : ObjectIsSealed(value) ? protocol.SEALED : protocol.NOT_EXTENSIBLE;
-}
-
-/** Whether no own property of a plain object is a function or an accessor. */
-function isData(object: object): boolean {
-  const keys = ReflectOwnKeys(object);
-  for (let index = 0; index < keys.length; index++) {
-    const property = ReflectGetOwnPropertyDescriptor(object, keys[index]);
-    if (property !== undefined && (!ObjectHasOwn(property, "value") || typeof property.value === "function")) return false;
-  }
-  return true;
-}
-
-function flagsOf(value: any): number {
-  const imported = importedOf(value);
-  if (imported !== undefined) return imported.flags & ~protocol.THENLESS;
-  if (typeof value !== "function") {
-    const isThenless = !core.isProxy(value) && !ReflectHas(value, "then");
-    return (isThenless ? protocol.THENLESS : 0) | (ArrayIsArray(value) ? protocol.IS_ARRAY : 0);
-  }
-  const isAsync = core.isAsyncFunction(value) && !core.isGeneratorFunction(value);
-  const constructs = isAsync ? false : isConstructor(value);
-  return protocol.CALLABLE | (isAsync ? protocol.ASYNC : 0) | (constructs ? protocol.CONSTRUCTOR : 0) |
-    (core.isProxy(value) || ReflectHas(value, "then") ? 0 : protocol.THENLESS);
-}
-
-function isConstructor(value: Function): boolean {
-  try {
-    // As `newTarget` it is only checked for being a constructor; `Object` is what runs.
-    ReflectConstruct(Object, [], value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function define(object: object, key: PropertyKey, value: unknown): void {
   ObjectDefineProperty(object, key, { __proto__: null, value, enumerable: true, writable: true, configurable: true });
 }
-

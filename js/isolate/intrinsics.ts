@@ -80,6 +80,7 @@ function addLanguage(): void {
   for (let index = 0; index < NAMESPACES.length; index++) {
     add(NAMESPACES[index], ownValue(globalThis, NAMESPACES[index]));
   }
+  addClass("Float16Array", ownValue(globalThis, "Float16Array"));
   add("globalThis", globalThis);
   add("eval", indirectEval);
   const samples: [string, object][] = [

@@ -2,7 +2,7 @@
 
 import { primordials } from "ext:core/mod.js";
 import { Membrane, type MembraneOptions } from "ext:prizm/isolate/membrane.ts";
-import type { Wire } from "ext:prizm/isolate/protocol.ts";
+import { CALL, type Wire } from "ext:prizm/isolate/protocol.ts";
 import * as ops from "ext:prizm/ops.ts";
 
 const { PromisePrototypeThen, SafeMap } = primordials as any;
@@ -61,10 +61,22 @@ export function connect(link: number, options: MembraneOptions): Membrane {
 function listen(): void {
   PromisePrototypeThen(ops.receiveFromLinks(), (letters: [number, Uint8Array][] | null) => {
     if (letters === null) return;
-    // The next ones may come while these are handled.
+    let isAsked = deliverAll(letters);
+    // Whoever reads one property often reads another: a guest that waits for it a moment answers sooner. Other messages
+    // are for code that goes on when this turn has ended.
+    while (isAsked && ops.isGuest()) isAsked = deliverAll(ops.receiveSoon());
     listen();
-    for (let index = 0; index < letters.length; index++) deliver(letters[index][0], letters[index][1]);
   });
+}
+
+/** Whether there were calls, and nothing else. */
+function deliverAll(letters: [number, Uint8Array][]): boolean {
+  let isAsked = letters.length > 0;
+  for (let index = 0; index < letters.length; index++) {
+    deliver(letters[index][0], letters[index][1]);
+    isAsked &&= letters[index][1][0] === CALL;
+  }
+  return isAsked;
 }
 
 function deliver(link: number, message: Uint8Array): void {

@@ -6,14 +6,14 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import { reportedEnd } from "ext:prizm/isolate/ended.ts";
-import { Decoder } from "ext:prizm/isolate/decode.ts";
-import { Encoder } from "ext:prizm/isolate/encode.ts";
-import { calledBy, type Caller, captureCaller, ErrorClasses } from "ext:prizm/isolate/errors.ts";
+import { calledBy, captureCaller, ErrorClasses } from "ext:prizm/isolate/errors.ts";
+import { pack, read } from "ext:prizm/isolate/messages.ts";
 import * as protocol from "ext:prizm/isolate/protocol.ts";
 import { listOf, ProtocolError, type Wire } from "ext:prizm/isolate/protocol.ts";
 import { functionOf, methodOf, serve } from "ext:prizm/isolate/serve.ts";
 import { Signals } from "ext:prizm/isolate/signals.ts";
 import type { Unbound } from "ext:prizm/isolate/proxy.ts";
+import { Waits } from "ext:prizm/isolate/waits.ts";
 import { Exports, type Imported, importedOf, Imports } from "ext:prizm/isolate/tables.ts";
 import { forget } from "ext:prizm/isolate/transfer.ts";
 
@@ -25,19 +25,8 @@ const {
   PromiseResolve,
   RangeError,
   ReflectApply,
-  SafeMap,
-  TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSet,
-  TypedArrayPrototypeSubarray,
   Uint8Array,
 } = primordials as any;
-
-interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-  /** Who waits, for the stacks of errors. */
-  caller?: Caller;
-}
 
 export interface MembraneOptions {
   isHost: boolean;
@@ -56,12 +45,8 @@ export class Membrane {
   readonly errorClasses = new ErrorClasses();
   readonly #wire: Wire;
   readonly #onEnd: ((isIdle: boolean) => void) | undefined;
-  /** Calls that this side waits for, and promises of the other side that are not settled. */
-  readonly #calls = new SafeMap() as Map<unknown, Waiting>;
-  readonly #promises = new SafeMap() as Map<unknown, Waiting>;
-  #nextCall = 1;
+  readonly #waits: Waits;
   #depth = 0;
-  #isRefed = false;
   #released: number[] | undefined;
   #ended: (() => Error) | undefined;
   #adopted: Unbound | undefined;
@@ -73,6 +58,7 @@ export class Membrane {
     this.isHost = isHost;
     this.name = name;
     this.#onEnd = onEnd;
+    this.#waits = new Waits((isWaiting) => this.#ended ?? wire.ref(isWaiting));
     this.imports = new Imports(this, (gone) => this.#release(gone));
     this.signals = new Signals((...body) => this.post(...body));
   }
@@ -83,7 +69,7 @@ export class Membrane {
 
   /** Whether answers of the other side are awaited. */
   get isWaiting(): boolean {
-    return this.#calls.size + this.#promises.size > 0;
+    return this.#waits.isWaiting;
   }
 
   // ------------------------------------------------------------------ sending
@@ -91,7 +77,7 @@ export class Membrane {
   /** Asks the other side, and waits for what it answers. */
   request(operation: number, id: number, key?: unknown, value?: unknown): any[] {
     if (this.#depth >= protocol.DEEPEST_CALL) throw new RangeError("Maximum call stack size exceeded");
-    const message = this.#pack(protocol.CALL, [operation, id, key, value]);
+    const message = pack(this, protocol.CALL, [operation, id, key, value]);
     this.#depth++;
     let reply;
     try {
@@ -114,13 +100,7 @@ export class Membrane {
 
   /** Calls a function that gives a promise. */
   callLater(operation: number, id: number, self: unknown, list: unknown[]): Promise<unknown> {
-    const caller = captureCaller();
-    return new Promise((resolve: Waiting["resolve"], reject: Waiting["reject"]) => {
-      const call = this.#nextCall++;
-      this.post(operation, call, id, self, list);
-      this.#calls.set(call, { resolve, reject, caller });
-      this.#updateRef();
-    });
+    return this.#waits.call((call) => this.post(operation, call, id, self, list));
   }
 
   /** Calls the function that a guest has from the start. */
@@ -142,7 +122,7 @@ export class Membrane {
   }
 
   post(...body: unknown[]): void {
-    this.#send("post", this.#pack(protocol.POST, body));
+    this.#send("post", pack(this, protocol.POST, body));
   }
 
   #send(how: "post" | "call", message: Uint8Array): Uint8Array | undefined {
@@ -173,19 +153,6 @@ export class Membrane {
     } catch (thrown) {
       this.#postQuietly(operation, id, false, toError(thrown));
     }
-  }
-
-  #pack(kind: number, body: unknown[]): Uint8Array {
-    const encoder = new Encoder(this);
-    const encoded: unknown[] = [];
-    for (let index = 0; index < body.length; index++) ArrayPrototypePush(encoded, encoder.value(body[index]));
-    const hasSpecials = encoder.specials.length > 0;
-    const content = core.serialize(hasSpecials ? [encoded, encoder.specials] : encoded);
-    const message = new Uint8Array(TypedArrayPrototypeGetLength(content) + 2);
-    message[0] = kind;
-    message[1] = hasSpecials ? protocol.HAS_SPECIALS : 0;
-    TypedArrayPrototypeSet(message, content, 2);
-    return message;
   }
 
   // ---------------------------------------------------------------- receiving
@@ -224,19 +191,10 @@ export class Membrane {
 
   #unpack(message: Uint8Array): any[] {
     try {
-      return this.#read(message);
+      return read(this, message);
     } catch (thrown) {
       throw this.#violated(thrown);
     }
-  }
-
-  #read(message: Uint8Array): any[] {
-    let body = core.deserialize(TypedArrayPrototypeSubarray(message, 2));
-    if (message[1] & protocol.HAS_SPECIALS) {
-      const decoder = new Decoder(this, listOf(body)[1]);
-      body = decoder.value(body[0]);
-    }
-    return listOf(body);
   }
 
   /** Ends the link over a message that cannot be read; what to throw. */
@@ -251,9 +209,9 @@ export class Membrane {
     this.#depth++;
     try {
       if (this.#depth > protocol.DEEPEST_CALL) throw new RangeError("Maximum call stack size exceeded");
-      const body = this.#read(message);
+      const body = read(this, message);
       if (body[0] === protocol.LOAD && !this.isHost && this.#depth === 1) return this.#loadForHost(body);
-      return this.#pack(protocol.REPLY, serve(this.isHost, body[0], this.exports.get(body[1]), body[2], body[3]));
+      return pack(this, protocol.REPLY, serve(this.isHost, body[0], this.exports.get(body[1]), body[2], body[3]));
     } catch (thrown) {
       return this.#refusal(thrown);
     } finally {
@@ -265,16 +223,16 @@ export class Membrane {
     const promise = ReflectApply(this.exports.get(protocol.LOADER), undefined, listOf(body[3]));
     PromisePrototypeThen(
       promise,
-      (value: unknown) => this.#reply(this.#pack(protocol.REPLY, [protocol.RETURNED, value])),
+      (value: unknown) => this.#reply(pack(this, protocol.REPLY, [protocol.RETURNED, value])),
       (thrown: unknown) => this.#reply(this.#refusal(thrown)),
     );
   }
 
   #refusal(thrown: unknown): Uint8Array {
     try {
-      return this.#pack(protocol.REPLY, [protocol.THREW, thrown]);
+      return pack(this, protocol.REPLY, [protocol.THREW, thrown]);
     } catch (unsent) {
-      return this.#pack(protocol.REPLY, [protocol.THREW, toError(unsent)]);
+      return pack(this, protocol.REPLY, [protocol.THREW, toError(unsent)]);
     }
   }
 
@@ -286,9 +244,9 @@ export class Membrane {
       case protocol.INVOKE_ASYNC:
         return this.#run(body);
       case protocol.SETTLE:
-        return this.#settled(this.#calls, body);
+        return this.#waits.settleCall(body);
       case protocol.RESOLVE:
-        return this.#settled(this.#promises, body);
+        return this.#waits.settlePromise(body);
       case protocol.ABORT:
         return this.signals.settle(body[1], body[2] === true, body[3]);
       case protocol.RELEASE: {
@@ -325,15 +283,6 @@ export class Membrane {
     );
   }
 
-  #settled(waiting: Map<unknown, Waiting>, body: any[]): void {
-    const one = waiting.get(body[1]);
-    if (one === undefined) return;
-    waiting.delete(body[1]);
-    if (body[2] === true) one.resolve(body[3]);
-    else one.reject(calledBy(one.caller, body[3]));
-    this.#updateRef();
-  }
-
   // --------------------------------------------------------------- references
 
   /** Tells the other side what comes of `promise`. */
@@ -345,13 +294,8 @@ export class Membrane {
   promise(id: unknown): object {
     const known = this.imports.take(id as number, protocol.PROMISE);
     if (known !== undefined) return known;
-    let waiting: Waiting | undefined;
-    const promise = new Promise((resolve: Waiting["resolve"], reject: Waiting["reject"]) => {
-      waiting = { resolve, reject };
-    });
+    const promise = this.#waits.promise(id);
     this.imports.add(id, protocol.PROMISE, 0, promise);
-    this.#promises.set(id, waiting!);
-    this.#updateRef();
     return promise;
   }
 
@@ -388,25 +332,12 @@ export class Membrane {
     ArrayPrototypePush(this.#released, id, count);
   }
 
-  #updateRef(): void {
-    const { isWaiting } = this;
-    if (isWaiting === this.#isRefed || this.#ended !== undefined) return;
-    this.#isRefed = isWaiting;
-    this.#wire.ref(isWaiting);
-  }
-
   /** Fails all that waits, and all that comes, with the error that `makeError` makes. */
   end(makeError: () => Error, isIdle = false): void {
     if (this.#ended !== undefined) return;
     this.#ended = makeError;
     this.exports.clear();
-    const tables = [this.#calls, this.#promises];
-    for (let index = 0; index < tables.length; index++) {
-      const waiting: Waiting[] = [];
-      tables[index].forEach((one) => ArrayPrototypePush(waiting, one));
-      tables[index].clear();
-      for (let at = 0; at < waiting.length; at++) waiting[at].reject(makeError());
-    }
+    this.#waits.fail(makeError);
     this.#onEnd?.(isIdle);
   }
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,8 @@ pub const KIND_REPLY: u8 = 2;
 /// The first byte of the last message of a link, which this side makes itself.
 pub const KIND_END: u8 = 3;
 
-/// How long a thread that waits for an answer looks for it before it sleeps: less than sleeping and waking costs.
-const SPIN: Duration = Duration::from_micros(0);
+/// How long [`Inbox::poll_soon`] looks.
+const SOON: Duration = Duration::from_micros(30);
 
 /// A message and the link that it came by.
 pub type Letter = (LinkId, Vec<u8>);
@@ -40,7 +40,7 @@ pub enum Waited {
 pub struct Inbox {
     state: Mutex<State>,
     arrived: Condvar,
-    /// Counts the changes, for threads that look without the lock.
+    /// Counts the changes, so that none is missed between a look and the sleep.
     changes: AtomicU64,
 }
 
@@ -84,6 +84,21 @@ impl Inbox {
         Poll::Ready(Some(state.letters.drain(..).collect()))
     }
 
+    /// What is there, or comes while looking for it costs less than sleeping and waking.
+    pub fn poll_soon(&self) -> Vec<Letter> {
+        let seen = self.changes.load(Ordering::Acquire);
+        let end = Instant::now() + SOON;
+        while self.lock().letters.is_empty() {
+            while self.changes.load(Ordering::Acquire) == seen {
+                if Instant::now() >= end {
+                    return Vec::new();
+                }
+                std::hint::spin_loop();
+            }
+        }
+        self.lock().letters.drain(..).collect()
+    }
+
     /// Blocks until a call or a reply has come by `link`, or its end; other messages stay where they are.
     ///
     /// The end of a link stays too: it is the event loop that handles it.
@@ -95,35 +110,10 @@ impl Inbox {
             if let Some(result) = take(state, link) {
                 return result;
             }
-            if self.spin(seen) {
-                continue;
-            }
             if !self.sleep(seen, deadline) {
                 return Waited::TimedOut;
             }
         }
-    }
-
-    /// How often something came, or its end.
-    pub fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Acquire)
-    }
-
-    /// Whether something changes within the time that looking pays off. With one processor, it never does.
-    pub fn spin(&self, seen: u64) -> bool {
-        static HAS_OTHERS: LazyLock<bool> =
-            LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|it| it.get() > 1));
-        if !*HAS_OTHERS {
-            return false;
-        }
-        let end = Instant::now() + SPIN;
-        while Instant::now() < end {
-            if self.changes.load(Ordering::Acquire) != seen {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        false
     }
 
     /// Sleeps until something changes; whether it did before the deadline.

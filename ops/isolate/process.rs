@@ -1,4 +1,5 @@
-//! What a guest may not do to the process that it shares: take its signals, change its current folder.
+//! What a guest may not do to the process that it shares: take its signals, end it, change its current folder, its
+//! title or V8's flags, adopt its open files.
 //!
 //! In: the declarations of all ops. Out: the same, with others in the place of some. Side effects: none.
 
@@ -15,6 +16,13 @@ pub fn restrict(op: OpDecl) -> OpDecl {
         "op_signal_poll" => op.with_implementation_from(&op_prizm_signal_poll()),
         "op_signal_unbind" => op.with_implementation_from(&op_prizm_signal_unbind()),
         "op_fs_chdir" => op.with_implementation_from(&op_prizm_chdir()),
+        "op_process_abort" => op.with_implementation_from(&op_prizm_abort()),
+        "op_node_process_kill" => op.with_implementation_from(&op_prizm_kill()),
+        "op_node_process_set_title" | "op_v8_set_flags_from_string" => {
+            op.with_implementation_from(&op_prizm_ignored_text())
+        }
+        "op_node_udp_open" => op.with_implementation_from(&op_prizm_adopt_socket()),
+        "op_node_fd_set_blocking" => op.with_implementation_from(&op_prizm_set_blocking()),
         _ => op,
     }
 }
@@ -45,4 +53,43 @@ fn op_prizm_chdir(_state: &mut OpState, #[string] _folder: &str) -> Result<(), J
         "NotCapable",
         "A provider in an isolate may not change the folder that the whole process is in",
     ))
+}
+
+fn refused(what: &str) -> JsErrorBox {
+    JsErrorBox::new("NotCapable", format!("A provider in an isolate may not {what}"))
+}
+
+/// As `process.abort()`, but for the isolate: what asks for it goes no further.
+#[op2(fast, stack_trace)]
+fn op_prizm_abort() -> Result<(), JsErrorBox> {
+    Err(refused("abort the whole process"))
+}
+
+/// The number of the own process is the script's, too.
+#[op2(fast, stack_trace)]
+fn op_prizm_kill(
+    _state: &mut OpState,
+    #[smi] _pid: i32,
+    #[smi] _signal: i32,
+) -> Result<i32, JsErrorBox> {
+    Err(refused("send signals to processes"))
+}
+
+/// Titles and flags hold for the whole process, and programs set them without need.
+#[op2(fast)]
+fn op_prizm_ignored_text(#[string] _text: &str) {}
+
+#[op2]
+#[serde]
+fn op_prizm_adopt_socket(
+    _state: &mut OpState,
+    #[smi] _fd: i32,
+) -> Result<(u32, String, u16), JsErrorBox> {
+    Err(refused("adopt open sockets of the process"))
+}
+
+#[op2(fast)]
+#[smi]
+fn op_prizm_set_blocking(_fd: i32, _blocking: bool) -> i32 {
+    -1
 }

@@ -156,10 +156,8 @@ impl Filter {
     pub fn lets_through(&self, record: &Record) -> bool {
         let is_recent = self.since.is_none_or(|since| {
             // What has no readable time is shown rather than hidden.
-            DateTime::parse_from_rfc3339(&record.time)
-                .is_ok_and(|time| time < since)
-                .then_some(())
-                .is_none()
+            let time = DateTime::parse_from_rfc3339(&record.time);
+            !time.is_ok_and(|time| time < since)
         });
         let is_of = self.provider.as_ref().is_none_or(|wanted| {
             let names = [Some(&record.entry.asked), record.entry.identity.as_ref()];

@@ -336,7 +336,7 @@ fn ctime_ns(metadata: &Metadata) -> u64 {
 fn is_read_by_us(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_ours = name.starts_with("prizm.") || name.starts_with("tsconfig");
-    name == "package.json" || (is_ours && !path.contains("node_modules/"))
+    (name == "package.json" || is_ours) && !path.contains("node_modules/")
 }
 
 fn hash_file(path: &Path) -> Result<String, CacheError> {

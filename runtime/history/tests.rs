@@ -105,10 +105,10 @@ fn a_shared_log_tells_other_users() {
         .record(resolved("refs/tags/v1", "aaa"), at(0))
         .unwrap();
     let moved = user(other.path()).record(resolved("refs/tags/v1", "bbb"), at(1));
-    let Err(HistoryError::Moved { log, .. }) = moved else {
+    let Err(HistoryError::Moved(moved)) = moved else {
         panic!("it is known to others");
     };
-    assert_eq!(log, shared);
+    assert_eq!(moved.log, shared);
 }
 
 #[test]

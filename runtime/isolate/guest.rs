@@ -15,9 +15,7 @@ use deno_core::{PollEventLoopOptions, v8};
 use deno_runtime::deno_os::{ExitCode, WatcherExitHandle, WatcherExited};
 use deno_runtime::deno_permissions::PermissionsContainer;
 use deno_runtime::tokio_util::create_basic_runtime;
-use deno_runtime::web_worker::{
-    WebWorker, WebWorkerInternalHandle,
-};
+use deno_runtime::web_worker::{WebWorker, WebWorkerInternalHandle};
 use futures::task::AtomicWaker;
 use prizm_ops::isolate::EndCheck;
 use prizm_ops::isolate::inbox::Inbox;
@@ -68,7 +66,10 @@ impl GuestControl {
 
     /// Ends the guest for a reason, which both sides learn first.
     pub fn end_with(&self, ending: Ending) {
-        let message = format!("The isolate of '{}' was ended: {}", self.identity, ending.message);
+        let message = format!(
+            "The isolate of '{}' was ended: {}",
+            self.identity, ending.message
+        );
         self.end.end(Ending { message, ..ending });
         self.stop();
     }
@@ -148,7 +149,11 @@ pub fn start(
         waker: AtomicWaker::new(),
     });
     let guest = Guest {
-        confinement: Arc::new(Confinement::of(&admission, &limits, &factory.context().resolver.cache_root)),
+        confinement: Arc::new(Confinement::of(
+            &admission,
+            &limits,
+            &factory.context().resolver.cache_root,
+        )),
         factory,
         permissions,
         seat,
@@ -200,10 +205,16 @@ impl Guest {
     async fn live(self) {
         let control = self.control;
         let end = self.seat.end.clone();
-        let factory = self.factory.for_guest(self.confinement.clone(), control.clone());
+        let factory = self
+            .factory
+            .for_guest(self.confinement.clone(), control.clone());
         let start = Instant::now();
         let (mut worker, handle) = factory.guest(self.seat, self.permissions);
-        log::debug!("{}: isolate made in {:?}", control.identity, start.elapsed());
+        log::debug!(
+            "{}: isolate made in {:?}",
+            control.identity,
+            start.elapsed()
+        );
         let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
         control.add_isolate(isolate.clone());
         limit_heap(&mut worker, &control, &self.confinement.memory);
@@ -216,7 +227,8 @@ impl Guest {
             state.put(check);
         }
         let watched = Watched::new(control.clone(), isolate);
-        let result = watched.turn(|| worker.execute_script("prizm:guest", START.to_string().into()));
+        let result =
+            watched.turn(|| worker.execute_script("prizm:guest", START.to_string().into()));
         let result = match result {
             Ok(()) => run_event_loop(&mut worker, &control, &watched).await,
             Err(error) => Err(error),
@@ -257,26 +269,18 @@ async fn run_event_loop(
         control.is_stopped.load(Ordering::SeqCst)
             || check.is_some_and(|check| (check.0)(&state).is_some())
     };
-    let mut seen = control.inbox.changes();
     poll_fn(|context: &mut TaskContext<'_>| {
         control.waker.register(context.waker());
-        loop {
-            if is_over() {
-                return Poll::Ready(Ok(()));
-            }
-            let options = PollEventLoopOptions::default();
-            let result = watched.turn(|| worker.js_runtime.poll_event_loop(context, options));
-            match result {
-                _ if is_over() => return Poll::Ready(Ok(())),
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                // An idle guest waits for messages, which wake it.
-                Poll::Ready(Ok(())) | Poll::Pending => {}
-            }
-            // After one message the next one often follows at once; then there is no need to sleep and wake.
-            let before = std::mem::replace(&mut seen, control.inbox.changes());
-            if seen == before || !control.inbox.spin(seen) {
-                return Poll::Pending;
-            }
+        if is_over() {
+            return Poll::Ready(Ok(()));
+        }
+        let options = PollEventLoopOptions::default();
+        let result = watched.turn(|| worker.js_runtime.poll_event_loop(context, options));
+        match result {
+            _ if is_over() => Poll::Ready(Ok(())),
+            // An idle guest waits for messages, which wake it.
+            Poll::Ready(Ok(())) => Poll::Pending,
+            other => other,
         }
     })
     .await
@@ -327,6 +331,10 @@ pub fn adopt(worker: &mut WebWorker, control: &Arc<GuestControl>, memory: &Arc<M
     let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
     control.add_isolate(isolate.clone());
     limit_heap(worker, control, memory);
-    let exit = WatcherExitHandle(isolate);
-    worker.js_runtime.op_state().borrow_mut().put(exit);
+    let watched = Watched::worker(control.clone(), &mut worker.js_runtime);
+    let state = worker.js_runtime.op_state();
+    let mut state = state.borrow_mut();
+    state.put(WatcherExitHandle(isolate));
+    // It is watched for as long as it lives.
+    state.put(watched);
 }

@@ -94,8 +94,8 @@ impl Meter {
     }
 
     fn release(&self, data: usize, length: usize) {
-        let is_given = self.has_given.load(Ordering::Acquire)
-            && self.given().remove(&data).is_some();
+        let is_given =
+            self.has_given.load(Ordering::Acquire) && self.given().remove(&data).is_some();
         if !is_given {
             self.used.fetch_sub(length, Ordering::Relaxed);
         }

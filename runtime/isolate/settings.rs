@@ -74,7 +74,9 @@ fn covers(exempt: &Specifier, specifier: &Specifier) -> bool {
     match (exempt, specifier) {
         (
             Specifier::Npm {
-                name, version: None, ..
+                name,
+                version: None,
+                ..
             },
             Specifier::Npm { name: other, .. },
         ) => name == other,
@@ -88,9 +90,12 @@ fn covers(exempt: &Specifier, specifier: &Specifier) -> bool {
 /// The text of a git identifier that names no reference.
 fn unversioned(specifier: &Specifier) -> Option<String> {
     match specifier {
-        Specifier::Github { reference: None, .. } | Specifier::Git { reference: None, .. } => {
-            Some(specifier.canonical())
+        Specifier::Github {
+            reference: None, ..
         }
+        | Specifier::Git {
+            reference: None, ..
+        } => Some(specifier.canonical()),
         _ => None,
     }
 }
@@ -117,7 +122,11 @@ mod tests {
     #[test]
     fn what_comes_from_elsewhere_gets_an_isolate() {
         let settings = IsolateSettings::default();
-        for text in ["github:owner/repo@v1", "npm:painter", "git+https://host/x.git"] {
+        for text in [
+            "github:owner/repo@v1",
+            "npm:painter",
+            "git+https://host/x.git",
+        ] {
             assert!(isolates(&settings, text), "{text}");
         }
         assert!(!isolates(&settings, "file:///painter"));

@@ -10,13 +10,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use deno_core::v8;
+use deno_core::{JsRuntime, V8CrossThreadTaskSpawner, v8};
 use prizm_ops::isolate::link::{Control, Ending, Reason};
 
 use super::guest::GuestControl;
 
 /// Between two looks at the guests that run.
 const TICK: Duration = Duration::from_millis(10);
+/// What a web worker must have used before it is asked whether it goes on: asking an idle one would keep it busy.
+const NOTICEABLE: Duration = Duration::from_millis(5);
 /// Between two collections of garbage because a guest seems to use too much.
 const COLLECT_INTERVAL: Duration = Duration::from_millis(200);
 /// Looks in a row without a guest that runs, before the thread sleeps.
@@ -32,6 +34,9 @@ pub struct Watched {
     /// What the last look found.
     seen: Mutex<Seen>,
     is_measuring: AtomicBool,
+    /// Of a web worker, whose turns nobody tells: tasks for its event loop, which end a turn when they come to run.
+    pulse: Option<Mutex<V8CrossThreadTaskSpawner>>,
+    is_pulse_sent: AtomicBool,
 }
 
 #[derive(Default)]
@@ -46,15 +51,34 @@ struct Seen {
 impl Watched {
     /// For the calling thread, which runs `isolate`.
     pub fn new(control: Arc<GuestControl>, isolate: v8::IsolateHandle) -> Arc<Watched> {
+        Watched::add(control, isolate, None)
+    }
+
+    /// For the calling thread, which is to run a web worker of the guest.
+    pub fn worker(control: Arc<GuestControl>, runtime: &mut JsRuntime) -> Arc<Watched> {
+        let isolate = runtime.v8_isolate().thread_safe_handle();
+        let state = runtime.op_state();
+        let pulse = state.borrow().borrow::<V8CrossThreadTaskSpawner>().clone();
+        Watched::add(control, isolate, Some(pulse))
+    }
+
+    fn add(
+        control: Arc<GuestControl>,
+        isolate: v8::IsolateHandle,
+        pulse: Option<V8CrossThreadTaskSpawner>,
+    ) -> Arc<Watched> {
         let watched = Arc::new(Watched {
             control,
             isolate,
             clock: Clock::of_this_thread(),
-            turn: AtomicU64::new(0),
+            turn: AtomicU64::new(u64::from(pulse.is_some())),
             seen: Mutex::default(),
             is_measuring: AtomicBool::new(false),
+            pulse: pulse.map(Mutex::new),
+            is_pulse_sent: AtomicBool::new(false),
         });
         watcher().add(&watched);
+        watcher().wake();
         watched
     }
 
@@ -83,28 +107,48 @@ impl Watched {
         if !self.is_running() {
             return waits;
         }
-        self.look_at_cpu();
-        self.measure_memory();
+        let used = self.look_at_cpu();
+        if self.pulse.is_none() || used > NOTICEABLE {
+            self.send_pulse();
+            self.measure_memory();
+        }
         true
     }
 
-    fn look_at_cpu(&self) {
+    /// Has a web worker's event loop say that it goes on.
+    fn send_pulse(self: &Arc<Self>) {
+        let Some(pulse) = &self.pulse else {
+            return;
+        };
+        if !self.is_pulse_sent.swap(true, Ordering::AcqRel) {
+            let watched = self.clone();
+            unpoisoned(pulse).spawn(move |_| {
+                watched.turn.fetch_add(2, Ordering::SeqCst);
+                watched.is_pulse_sent.store(false, Ordering::Release);
+            });
+        }
+    }
+
+    /// What this turn has used so far.
+    fn look_at_cpu(&self) -> Duration {
         let turn = self.turn.load(Ordering::SeqCst);
         let now = self.clock.now();
         let mut seen = unpoisoned(&self.seen);
         if seen.turn != turn {
             seen.turn = turn;
             seen.cpu_before = now;
-            return;
+            return Duration::ZERO;
         }
         let limit = self.control.limits().cpu;
-        if now.saturating_sub(seen.cpu_before) > limit {
+        let used = now.saturating_sub(seen.cpu_before);
+        if used > limit {
             let seconds = limit.as_secs_f64();
             self.stop(
                 Reason::Cpu,
                 format!("it ran for more than {seconds} s without a pause"),
             );
         }
+        used
     }
 
     /// Answers are due within the limit for a call, from the last one on.
@@ -122,7 +166,10 @@ impl Watched {
         }
         if seen.answer_due.is_some_and(|due| due < now) {
             let seconds = limit.as_secs_f64();
-            self.stop(Reason::Wall, format!("it did not answer within {seconds} s"));
+            self.stop(
+                Reason::Wall,
+                format!("it did not answer within {seconds} s"),
+            );
         }
         true
     }

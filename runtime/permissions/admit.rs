@@ -14,7 +14,20 @@ use crate::cache::Bucket;
 use crate::context::Context;
 
 /// Files of the user's home that hold passwords and tokens which Prizm itself uses.
-const SECRETS: [&str; 4] = [".npmrc", ".netrc", ".git-credentials", ".gitconfig"];
+const SECRETS: [&str; 12] = [
+    ".npmrc",
+    ".netrc",
+    ".git-credentials",
+    ".gitconfig",
+    ".config/git",
+    ".config/gh",
+    ".ssh",
+    ".gnupg",
+    ".aws",
+    ".azure",
+    ".kube",
+    ".docker",
+];
 
 /// Decides on the provider `owner`, resolved to `identity`, whose files are at `root`.
 ///

@@ -44,9 +44,8 @@ pub fn container(
         write: Folders::of(&options.allow_write, &options.deny_write),
     });
     let mut options = options.clone();
-    // The fence decides on what is denied. Were the runtime told too, it could find the wrong one of two entries.
-    options.deny_read = None;
-    options.deny_write = None;
+    options.deny_read = Some(parser.read.enforced());
+    options.deny_write = Some(parser.write.enforced());
     // Where everything is allowed, the runtime asks nobody.
     for list in [&mut options.allow_read, &mut options.allow_write] {
         if list.as_ref().is_some_and(Vec::is_empty) {
@@ -92,6 +91,32 @@ impl Folders {
     fn allow(&self, path: &Path) -> bool {
         Self::depth(&self.allowed, path) > Self::depth(&self.denied, path)
     }
+
+    /// The denied folders that the runtime decides on correctly: those without an allowed one inside. Of others, it
+    /// may find the wrong entry first.
+    fn is_enforced(&self, denied: &Path) -> bool {
+        !self
+            .allowed
+            .iter()
+            .any(|allowed| allowed.starts_with(denied))
+    }
+
+    /// What the runtime is told to deny.
+    fn enforced(&self) -> Vec<String> {
+        let denied = self.denied.iter().filter(|denied| self.is_enforced(denied));
+        denied
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    /// Would the runtime allow what is denied here?
+    fn leaks(&self, path: &Path) -> bool {
+        let is_denied_there = || {
+            let mut around = self.denied.iter().filter(|denied| path.starts_with(denied));
+            around.any(|denied| self.is_enforced(denied))
+        };
+        !self.allow(path) && Self::depth(&self.allowed, path) > 0 && !is_denied_there()
+    }
 }
 
 #[derive(Debug)]
@@ -102,9 +127,12 @@ struct Fence {
 }
 
 impl Fence {
-    /// Is there anything that may be done with `path`?
+    /// Is there anything that may be done with `path`, and is the rest denied by the runtime? A check does not say
+    /// whether it is for reading or for writing, so what one of them must not reach is out of reach for both.
     fn reaches(&self, path: &Path) -> bool {
-        self.read.allow(path) || self.write.allow(path)
+        (self.read.allow(path) || self.write.allow(path))
+            && !self.read.leaks(path)
+            && !self.write.leaks(path)
     }
 
     /// May what is at `link` stand at `target` too?
@@ -231,199 +259,4 @@ impl BaseFsCanonicalize for AsItIs {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-
-    use deno_runtime::deno_permissions::OpenAccessKind;
-
-    use super::*;
-
-    struct Fixture {
-        folder: tempfile::TempDir,
-    }
-
-    impl Fixture {
-        /// `own/` is granted; `secret/key` and `own/inner/lock` are not.
-        fn new() -> Fixture {
-            let folder = tempfile::tempdir().unwrap();
-            for name in ["own/inner/free", "secret", "read"] {
-                fs::create_dir_all(folder.path().join(name)).unwrap();
-            }
-            for name in [
-                "own/file",
-                "own/inner/lock",
-                "own/inner/free/x",
-                "secret/key",
-                "read/x",
-            ] {
-                fs::write(folder.path().join(name), name).unwrap();
-            }
-            Fixture { folder }
-        }
-
-        fn path(&self, name: &str) -> PathBuf {
-            self.folder.path().canonicalize().unwrap().join(name)
-        }
-
-        fn container(&self) -> PermissionsContainer {
-            let list = |names: &[&str]| {
-                Some(
-                    names
-                        .iter()
-                        .map(|name| self.path(name).display().to_string())
-                        .collect(),
-                )
-            };
-            let options = PermissionsOptions {
-                allow_read: list(&["own", "read", "own/inner/free"]),
-                deny_read: list(&["own/inner", "a", "z"]),
-                allow_write: list(&["own", "own/inner/free"]),
-                deny_write: list(&["own/inner"]),
-                ..PermissionsOptions::default()
-            };
-            container(&options).unwrap()
-        }
-
-        fn opens(&self, name: &str, kind: OpenAccessKind) -> Result<PathBuf, String> {
-            let path = Cow::Owned(self.path(name));
-            let checked = self
-                .container()
-                .check_open(path, kind, Some("test"))
-                .map(|checked| checked.into_owned_path());
-            checked.map_err(|error| error.to_string())
-        }
-    }
-
-    #[test]
-    fn what_is_granted_opens() {
-        let fixture = Fixture::new();
-        for name in ["own/file", "own/new", "own/inner/free/x"] {
-            assert_eq!(
-                fixture.opens(name, OpenAccessKind::Read),
-                Ok(fixture.path(name))
-            );
-            assert_eq!(
-                fixture.opens(name, OpenAccessKind::Write),
-                Ok(fixture.path(name))
-            );
-        }
-        assert!(fixture.opens("read/x", OpenAccessKind::Read).is_ok());
-        assert!(fixture.opens("read/x", OpenAccessKind::Write).is_err());
-    }
-
-    #[test]
-    fn the_innermost_folder_decides() {
-        let fixture = Fixture::new();
-        let error = fixture
-            .opens("own/inner/lock", OpenAccessKind::Read)
-            .unwrap_err();
-        let shown = fixture.path("own/inner/lock").display().to_string();
-        assert!(
-            error.starts_with(&format!("Requires read access to \"{shown}\"")),
-            "{error}"
-        );
-        assert!(
-            fixture
-                .opens("own/inner/new", OpenAccessKind::Write)
-                .is_err()
-        );
-    }
-
-    #[test]
-    fn links_lead_nowhere_else() {
-        let fixture = Fixture::new();
-        symlink(fixture.path("secret"), fixture.path("own/folder")).unwrap();
-        symlink(fixture.path("secret/key"), fixture.path("own/link")).unwrap();
-        symlink(fixture.path("own/inner/lock"), fixture.path("own/lock")).unwrap();
-        symlink("/proc/self/environ", fixture.path("own/environ")).unwrap();
-        symlink(fixture.path("read/x"), fixture.path("own/read")).unwrap();
-        symlink(fixture.path("secret/new"), fixture.path("own/dangling")).unwrap();
-        for name in [
-            "own/folder/key",
-            "own/link",
-            "own/lock",
-            "own/environ",
-            "own/folder/../key",
-        ] {
-            for kind in [OpenAccessKind::Read, OpenAccessKind::Write] {
-                let result = fixture.opens(name, kind);
-                assert!(
-                    result.is_err() || result == Ok(fixture.path("own/key")),
-                    "{name}: {result:?}"
-                );
-            }
-        }
-        // A link to what may be read only may not be written through, whoever asks.
-        assert!(fixture.opens("own/read", OpenAccessKind::Write).is_err());
-        let checked = fixture.container();
-        let path = Cow::Owned(fixture.path("own/dangling"));
-        let checked = checked
-            .check_open(path, OpenAccessKind::Write, None)
-            .unwrap();
-        assert!(checked.canonicalized(), "opened without following the link");
-    }
-
-    #[test]
-    fn links_inside_what_is_granted_work() {
-        let fixture = Fixture::new();
-        symlink(fixture.path("own/file"), fixture.path("own/alias")).unwrap();
-        let target = fixture.path("own/file");
-        assert_eq!(fixture.opens("own/alias", OpenAccessKind::Read), Ok(target));
-        let link = fixture.path("own/alias");
-        assert_eq!(
-            fixture.opens("own/alias", OpenAccessKind::ReadNoFollow),
-            Ok(link)
-        );
-    }
-
-    #[test]
-    fn names_do_not_open_private_addresses() {
-        let options = PermissionsOptions {
-            allow_net: Some(vec!["a.com".to_string(), "127.0.0.1:80".to_string()]),
-            deny_net: Some(vec!["127.0.0.2/32".to_string(), "::/127".to_string()]),
-            ..PermissionsOptions::default()
-        };
-        let mut container = container(&options).unwrap();
-        assert!(container.check_net(&("a.com", Some(443)), "test").is_ok());
-        for (address, is_allowed) in [("127.0.0.1", true), ("127.0.0.2", false), ("::1", false)] {
-            let address = address.parse().unwrap();
-            let checked = container.check_net_resolved(&address, 443, "test");
-            assert_eq!(checked.is_ok(), is_allowed, "{address}");
-        }
-        assert!(
-            container
-                .check_net(&("[::ffff:127.0.0.2]", Some(80)), "test")
-                .is_err()
-        );
-    }
-
-    #[test]
-    fn everything_is_not_quite_everything() {
-        let fixture = Fixture::new();
-        let options = PermissionsOptions {
-            allow_read: Some(Vec::new()),
-            deny_read: Some(vec![
-                fixture.path("secret").display().to_string(),
-                "/proc".to_string(),
-            ]),
-            ..PermissionsOptions::default()
-        };
-        let container = container(&options).unwrap();
-        let opens = |path: PathBuf| {
-            container
-                .check_open(Cow::Owned(path), OpenAccessKind::Read, None)
-                .is_ok()
-        };
-        assert!(opens(fixture.path("own/file")));
-        assert!(!opens(fixture.path("secret/key")));
-        for path in [
-            "/proc/self/environ",
-            "/proc/self/fd/3",
-            "/proc/1/root/etc/passwd",
-            "/proc/pressure/cpu",
-        ] {
-            assert!(!opens(PathBuf::from(path)), "{path}");
-        }
-    }
-}
+mod tests;

@@ -48,7 +48,7 @@ impl Scope {
     /// Both together, without entries that others cover.
     pub fn union(&self, kind: Kind, other: &Scope) -> Scope {
         match (self, other) {
-            (Scope::Some(one), Scope::Some(other)) => Scope::Some(smallest(kind, one | other)),
+            (Scope::Some(one), Scope::Some(other)) => Scope::Some(distinct(kind, one | other)),
             _ => Scope::All,
         }
     }
@@ -62,7 +62,7 @@ impl Scope {
                     .iter()
                     .flat_map(|one| other.iter().map(move |other| (one, other)));
                 let common = pairs.filter_map(|(one, other)| common(kind, one, other));
-                Scope::Some(smallest(kind, common.collect()))
+                Scope::Some(distinct(kind, common.collect()))
             }
         }
     }
@@ -79,12 +79,29 @@ impl Scope {
         }
     }
 
+    /// Without entries that others cover.
+    pub fn smallest(self, kind: Kind) -> Scope {
+        match self {
+            Scope::All => Scope::All,
+            Scope::Some(entries) => Scope::Some(smallest(kind, entries)),
+        }
+    }
+
     /// Takes away every entry that `other` covers: what `revoke` means.
     pub fn revoked(&self, kind: Kind, other: &Scope) -> Scope {
         match other {
             Scope::All => Scope::default(),
             other => self.without(kind, other),
         }
+    }
+}
+
+/// Without entries that say nothing more. A path that is named beside a folder around it does: a protected file is opened
+/// by its own name alone.
+fn distinct(kind: Kind, entries: BTreeSet<String>) -> BTreeSet<String> {
+    match kind {
+        Kind::Read | Kind::Write => entries,
+        _ => smallest(kind, entries),
     }
 }
 
@@ -238,5 +255,8 @@ mod tests {
         let union = list(&["A_B", "C"]).union(Kind::Env, &list(&["A_*"]));
         assert_eq!(union, list(&["A_*", "C"]));
         assert_eq!(list(&["a"]).union(Kind::Run, &Scope::All), Scope::All);
+        let paths = list(&["/a"]).union(Kind::Read, &list(&["/a/b"]));
+        assert_eq!(paths, list(&["/a", "/a/b"]));
+        assert_eq!(paths.smallest(Kind::Read), list(&["/a"]));
     }
 }

@@ -144,7 +144,7 @@ fn by_folder(kind: Kind, scope: Scope) -> Scope {
             _ => entry.clone(),
         })
         .collect();
-    Scope::Some(grouped).union(kind, &Scope::default())
+    Scope::Some(grouped).smallest(kind)
 }
 
 #[cfg(test)]

@@ -60,6 +60,11 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether it covers nothing: `false`, or an empty list.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Rule::Only(patterns) if patterns.is_empty())
+    }
+
     /// Whether it covers `target`; what cannot be told counts as `unsure`.
     pub fn covers(&self, target: &Target, unsure: bool) -> bool {
         match self {

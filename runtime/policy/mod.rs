@@ -42,6 +42,9 @@ use serde_json::Value;
 use crate::scan::Level;
 use crate::specifier::Specifier;
 
+/// The setting that names who may sign; what it holds is for the signatures to understand.
+const SIGNERS: &str = "allowedSigners";
+
 /// All policies that hold for a run, joined.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -220,9 +223,25 @@ impl Policy {
         files.collect()
     }
 
-    /// A setting that another part of the program reads, from every file that has it.
-    pub fn other(&self, key: &str) -> Vec<&Placed<Value>> {
-        let layers = self.layers.iter();
-        layers.filter_map(|layer| layer.other.get(key)).collect()
+    /// Who may sign, as the most authoritative file has it that names anyone. A project cannot vouch for itself: where the
+    /// machine or the user requires signatures, its own list does not count.
+    pub fn allowed_signers(&self) -> Vec<&Placed<Value>> {
+        let of = |origin: Origin| -> Vec<&Placed<Value>> {
+            let layers = self.layers.iter().filter(|layer| layer.origin == origin);
+            layers
+                .filter_map(|layer| layer.other.get(SIGNERS))
+                .collect()
+        };
+        let is_required = self.layers.iter().any(|layer| {
+            layer.origin != Origin::Project
+                && (layer.require_signature.as_ref()).is_some_and(|rule| !rule.value.is_empty())
+        });
+        let mut origins = [Origin::Machine, Origin::User, Origin::Project].into_iter();
+        let named = origins.find(|origin| !of(*origin).is_empty());
+        match named {
+            Some(Origin::Project) if is_required => Vec::new(),
+            Some(origin) => of(origin),
+            None => Vec::new(),
+        }
     }
 }

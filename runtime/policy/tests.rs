@@ -207,6 +207,26 @@ fn a_project_cannot_switch_the_audit_off() {
 }
 
 #[test]
+fn a_project_cannot_vouch_for_itself() {
+    let signers = |machine, user, project| {
+        let policy = policy(machine, user, project);
+        let named = policy.allowed_signers();
+        let named = named.iter().filter_map(|named| named.value.as_str());
+        named.collect::<Vec<_>>().join(" ")
+    };
+    let project = r#"{ "allowedSigners": "./mine", "requireSignature": true }"#;
+    assert_eq!(signers("{}", "{}", project), "./mine");
+    let user = r#"{ "allowedSigners": "./users" }"#;
+    assert_eq!(signers("{}", user, project), "./users");
+    assert_eq!(
+        signers(r#"{ "requireSignature": true }"#, "{}", project),
+        ""
+    );
+    let machine = r#"{ "allowedSigners": "./machines" }"#;
+    assert_eq!(signers(machine, user, project), "./machines");
+}
+
+#[test]
 fn registries_are_held_against_every_list() {
     let policy = policy(
         r#"{ "allowedRegistries": ["https://npm.company.com/team/", "https://registry.npmjs.org"] }"#,

@@ -27,9 +27,11 @@ const PROSE: [&str; 16] = [
 /// A file of another kind is taken for code if it holds one of these.
 const WORDS: [&str; 5] = ["eval(", "Function(", "require(", "runIn", "_compile"];
 
-/// How deep brackets nest, and how many operators follow one another.
+/// How deep brackets nest, how many words, operators and brackets there are without a comma, semicolon or brace, and
+/// how many `else if`: each of them may be a level of the tree, and trees are gone through by recursion.
 const DEEPEST: usize = 1000;
-const LONGEST_CHAIN: usize = 20_000;
+const LONGEST_CHAIN: usize = 10_000;
+const MOST_ALTERNATIVES: usize = 6_000;
 
 /// `curl … | sh`, `sh -c "$(wget …)"`, `bash <(curl …)`, and the same in PowerShell.
 static PIPES: LazyLock<Regex> = LazyLock::new(|| {
@@ -114,25 +116,31 @@ fn parse(source: &Source, content: &str) -> Option<ParsedSource> {
 /// An estimate that errs on the safe side: strings on one line are left out, comments are not.
 fn is_too_complex(content: &str) -> bool {
     let (mut depth, mut chain) = (0usize, 0usize);
+    let mut is_in_word = false;
     let mut bytes = content.bytes();
     while let Some(byte) = bytes.next() {
+        let is_word = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+        chain += usize::from(is_word && !is_in_word);
+        is_in_word = is_word;
         match byte {
             b'"' | b'\'' => skip_string(&mut bytes, byte),
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b';' | b',' => chain = 0,
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'<' | b'>' | b'?' | b'='
-            | b'!' | b'~' | b'.' => chain += 1,
             _ => {}
         }
-        if matches!(byte, b'{' | b'}') {
-            chain = 0;
+        match byte {
+            b';' | b',' | b'{' | b'}' => chain = 0,
+            byte => {
+                chain += usize::from(byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'$'))
+            }
         }
         if depth > DEEPEST || chain > LONGEST_CHAIN {
             return true;
         }
     }
-    false
+    let is_chained = |rest: &str| rest.trim_start().starts_with(['i', '/']);
+    let alternatives = content.split("else").skip(1);
+    alternatives.filter(|rest| is_chained(rest)).count() > MOST_ALTERNATIVES
 }
 
 fn skip_string(bytes: &mut std::str::Bytes<'_>, quote: u8) {
@@ -176,6 +184,10 @@ mod tests {
     fn what_a_parser_cannot_take() {
         assert!(is_too_complex(&"(".repeat(2000)));
         assert!(is_too_complex(&"1+".repeat(30_000)));
+        assert!(is_too_complex(&"typeof ".repeat(30_000)));
+        assert!(is_too_complex(&"if(a)".repeat(30_000)));
+        assert!(is_too_complex(&"if(a){}else if(a){}".repeat(30_000)));
+        assert!(is_too_complex(&"a()".repeat(30_000)));
         assert!(!is_too_complex(&"const a = [1, 2];\n".repeat(30_000)));
         assert!(!is_too_complex(&format!(
             "const a = '{}';",

@@ -46,7 +46,7 @@ const MOST_IN_A_FILE: usize = 5;
 const MOST_FINDINGS: usize = 200;
 
 /// Threads that parse have room for trees as deep as [`code`] lets through.
-const STACK: usize = 256 << 20;
+const STACK: usize = 512 << 20;
 
 /// Something to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -278,6 +278,31 @@ fn code_that_would_exhaust_a_parser() {
     );
 }
 
+/// What the limits let through is gone through, also by a build without optimisation.
+#[test]
+fn code_just_below_the_limits() {
+    let texts = [
+        format!("x = {}1", "typeof ".repeat(9_900)),
+        format!("x = {}1", "1+".repeat(4_900)),
+        format!("{}b", "if(a)".repeat(1_600)),
+        format!("x = {}1{}", "(".repeat(990), ")".repeat(990)),
+        format!("x = {}1{}", "[".repeat(990), "]".repeat(990)),
+        format!("{}{}", "function a(){".repeat(990), "}".repeat(990)),
+        format!("if(a){{}}{}", "else if(a){}".repeat(5_900)),
+        format!("x = a{}", "()".repeat(4_900)),
+        format!("x = a{}", ".a".repeat(4_900)),
+        format!("x = a{}", "?.a".repeat(3_000)),
+        format!("x = {}1", "a=>".repeat(3_200)),
+        format!("x = {}1", "a?b:".repeat(2_400)),
+        format!("type A = {}string", "keyof ".repeat(9_900)),
+    ];
+    for text in texts {
+        let found = code(&text);
+        let is_read = !found.iter().any(|found| found.ends_with(" unreadable"));
+        assert!(is_read, "{}", &text[..40]);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed() {

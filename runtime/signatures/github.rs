@@ -66,12 +66,23 @@ pub async fn github_signers(
     if signers.is_empty() {
         return Err(refused("the account has none"));
     }
-    keep(&pin, text)?;
-    Ok(signers)
+    match keep(&pin, text)? {
+        Kept::Ours => Ok(signers),
+        Kept::Theirs => {
+            let text = std::fs::read_to_string(&pin)
+                .map_err(|source| SignatureError::read(&pin, source))?;
+            Signers::of_keys(&text, &principal, &pin)
+        }
+    }
 }
 
-/// Whoever comes second takes what is there: the first use counts.
-fn keep(pin: &Path, text: &str) -> Result<(), SignatureError> {
+/// Whose pin it is, where two processes ask for the first time at once.
+enum Kept {
+    Ours,
+    Theirs,
+}
+
+fn keep(pin: &Path, text: &str) -> Result<Kept, SignatureError> {
     let write = |source| SignatureError::Io {
         action: "write",
         path: pin.to_path_buf(),
@@ -82,9 +93,8 @@ fn keep(pin: &Path, text: &str) -> Result<(), SignatureError> {
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(write)?;
     file.write_all(text.as_bytes()).map_err(write)?;
     match file.persist_noclobber(pin) {
-        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(write(error.error))
-        }
-        _ => Ok(()),
+        Ok(_) => Ok(Kept::Ours),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(Kept::Theirs),
+        Err(error) => Err(write(error.error)),
     }
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `report.rs` | what was found, as the lock keeps it |
 //! | `trend.rs` | whether a report deserves less trust than the last one |
-//! | `signers.rs`, `github.rs`, `sources.rs` | the keys that may sign, and where they are found |
+//! | `signers.rs`, `allowed.rs`, `github.rs`, `sources.rs` | the keys that may sign, and where they are found |
 //! | `ssh.rs`, `openpgp/` | the two kinds of signatures that git makes |
 //! | `git.rs` | commits and annotated tags |
 //! | `npm.rs`, `provenance.rs` | a registry's signatures, and where a package was built |
@@ -18,6 +18,7 @@
 //! That a signature is missing or bad is a finding. An error means that nothing could be found out, and whoever meets
 //! it must not go on as if all were well.
 
+mod allowed;
 mod detached;
 mod error;
 mod git;

@@ -161,21 +161,37 @@ fn registry(release: &NpmRelease, keys: &RegistryKeys, integrity: &str) -> Findi
         ));
     }
     let message = format!("{}@{}:{}", release.name, release.version, release.integrity);
-    let mut unknown = None;
-    for signature in &release.signatures {
-        let signer = Signer {
-            key: format!("npm:{}", signature.keyid),
-            principal: None,
-        };
-        let known = keys.keys.iter().find(|key| key.keyid == signature.keyid);
-        let Some(key) = known else {
+    let found: Vec<Finding> = release
+        .signatures
+        .iter()
+        .map(|signature| one(signature, keys, &message, release.published))
+        .collect();
+    // Of several, those of keys that are known count, and all of them must be good.
+    let is_known = |finding: &&Finding| finding.status != Status::UnknownSigner;
+    let known = || found.iter().filter(is_known);
+    let worst = known().find(|finding| finding.status != Status::Verified);
+    let best = worst.or_else(|| known().next()).or(found.first());
+    best.cloned().unwrap_or_else(Finding::unsigned)
+}
+
+fn one(
+    signature: &NpmSignature,
+    keys: &RegistryKeys,
+    message: &str,
+    published: Option<Timestamp>,
+) -> Finding {
+    let signer = Signer {
+        key: format!("npm:{}", signature.keyid),
+        principal: None,
+    };
+    let known = keys.keys.iter().find(|key| key.keyid == signature.keyid);
+    match known {
+        Some(key) => judge(signature, key, signer, message, published),
+        None => {
             let reason = "the registry does not publish this key";
-            unknown = Some(Finding::failed(Status::UnknownSigner, Some(signer), reason));
-            continue;
-        };
-        return judge(signature, key, signer, &message, release.published);
+            Finding::failed(Status::UnknownSigner, Some(signer), reason)
+        }
     }
-    unknown.unwrap_or_else(Finding::unsigned)
 }
 
 fn judge(

@@ -15,9 +15,6 @@ use crate::signatures::{
     inspect_npm, load_signers, trust_went_down, usual_sources,
 };
 
-/// The setting of the policy that names who may sign.
-const SIGNERS: &str = "allowedSigners";
-
 /// Reports on what was found; `None` where nothing is known: folders, modules from the web.
 ///
 /// # Errors
@@ -82,7 +79,7 @@ async fn inspect(
 async fn signers(context: &Context) -> Result<Signers, SignatureError> {
     let user_folder = context.options.user_policy.as_deref().and_then(std::path::Path::parent);
     let mut sources: Vec<SignerSource> = Vec::new();
-    for setting in context.options.policy.other(SIGNERS) {
+    for setting in context.options.policy.allowed_signers() {
         sources.extend(SignerSource::of_setting(&setting.value, &setting.at.path)?);
     }
     if sources.is_empty() {

@@ -81,8 +81,8 @@ impl Record {
         });
         self.change(|entry| match &decided {
             Ok(_) => entry.outcome(Outcome::Loaded),
-            Err(error) if error.is_refusal() => entry.refused(error.to_string()),
-            Err(error) => entry.failed(error.to_string()),
+            Err(error) if error.is_refusal() => entry.refused(in_one_line(error)),
+            Err(error) => entry.failed(in_one_line(error)),
         });
         let what = self.entry.identity.clone().unwrap_or_else(|| self.entry.asked.clone());
         let log = AuditLog::new(context.options.audit_log.clone(), Redactor::of_process());
@@ -99,4 +99,10 @@ impl Record {
             },
         }
     }
+}
+
+fn in_one_line(error: &TrustError) -> String {
+    let text = error.to_string();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.join(" ")
 }

@@ -41,7 +41,8 @@ pub(super) async fn advisories(
             .with_hint("run the script once, or `prizm cache add` it, to write one"));
     }
     let registries = context.npm.registries();
-    let report = check(context.lockfile.npm(), registries, &context.http).await?;
+    let http = context.http.limited_to(context.options.policy.registries());
+    let report = check(context.lockfile.npm(), registries, &http).await?;
     let text = match args.json {
         true => format!("{:#}\n", json!(report)),
         false => table(&report, paint),

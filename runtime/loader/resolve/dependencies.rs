@@ -136,12 +136,7 @@ impl Resolver {
         if fits {
             return Ok(member.clone());
         }
-        Err(ResolveError::Workspace(WorkspaceError::Version {
-            dependency: dependency.to_owned(),
-            text: text.to_owned(),
-            manifest: manifest.clone(),
-            version: member.version.clone(),
-        }))
+        Err(WorkspaceError::other_version(member, dependency, text, manifest).into())
     }
 
     fn catalogued(
@@ -156,7 +151,7 @@ impl Resolver {
         // A catalog that names a catalog would never end.
         let found = found.filter(|text| !text.starts_with("catalog:"));
         found.map(str::to_owned).ok_or_else(|| {
-            ResolveError::Workspace(WorkspaceError::NoCatalog {
+            ResolveError::from(WorkspaceError::NoCatalog {
                 dependency: dependency.to_owned(),
                 text: text.to_owned(),
                 manifest: package_json.path.clone(),
@@ -173,7 +168,7 @@ impl Resolver {
     ) -> Result<Arc<Workspace>, ResolveError> {
         let folder = package_json.path.parent().unwrap_or(Path::new("/"));
         self.workspace(folder)?.ok_or_else(|| {
-            ResolveError::Workspace(WorkspaceError::Outside {
+            ResolveError::from(WorkspaceError::Outside {
                 dependency: dependency.to_owned(),
                 text: text.to_owned(),
                 manifest: package_json.path.clone(),

@@ -44,10 +44,16 @@ pub enum ResolveError {
     Manifest(ManifestError),
     #[class(type)]
     #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
+    Workspace(Box<WorkspaceError>),
     #[class(type)]
     #[error(transparent)]
     TsConfig(#[from] Arc<prizm_typescript::TypeScriptError>),
+}
+
+impl From<WorkspaceError> for ResolveError {
+    fn from(error: WorkspaceError) -> ResolveError {
+        ResolveError::Workspace(Box::new(error))
+    }
 }
 
 impl From<node_resolver::errors::PackageJsonLoadError> for ResolveError {

@@ -4,9 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use deno_semver::Version;
-
-use super::Workspace;
+use super::{Member, Workspace};
 use crate::providers::manifest::ManifestError;
 
 /// Likeness from which a name counts as mistyped.
@@ -39,12 +37,13 @@ pub enum WorkspaceError {
         file: PathBuf,
         near: Option<String>,
     },
-    #[error("'{dependency}' is '{text}' in '{}', but the workspace has {}", manifest.display(), describe(.version.as_ref()))]
+    #[error("'{dependency}' is '{text}' in '{}', but the workspace has {has}", manifest.display())]
     Version {
         dependency: String,
         text: String,
         manifest: PathBuf,
-        version: Option<Version>,
+        /// `version 1.0.0`
+        has: String,
     },
     #[error("'{dependency}' is '{text}' in '{}', but that catalog of '{}' does not have it", manifest.display(), file.display())]
     NoCatalog {
@@ -120,11 +119,22 @@ impl WorkspaceError {
             near: near.map(|(_, name)| name.to_owned()),
         }
     }
-}
 
-fn describe(version: Option<&Version>) -> String {
-    version.map_or_else(
-        || "one without a version".to_owned(),
-        |version| format!("version {version}"),
-    )
+    /// The error for a member whose version does not fit.
+    pub fn other_version(
+        member: &Member,
+        dependency: &str,
+        text: &str,
+        manifest: &Path,
+    ) -> WorkspaceError {
+        WorkspaceError::Version {
+            dependency: dependency.to_owned(),
+            text: text.to_owned(),
+            manifest: manifest.to_path_buf(),
+            has: match &member.version {
+                Some(version) => format!("version {version}"),
+                None => "one without a version".to_owned(),
+            },
+        }
+    }
 }

@@ -93,6 +93,23 @@ fn keys_that_are_unknown_or_had_expired() {
 }
 
 #[test]
+fn of_several_signatures_all_known_ones_must_be_good() {
+    let registry = Registry::new();
+    let keys = registry.keys(None);
+    let with = |extra: NpmSignature| {
+        let mut release = registry.release("SHA256:k");
+        release.signatures.push(extra);
+        status(&release, &keys, INTEGRITY)
+    };
+    let signature = |keyid: &str| NpmSignature {
+        keyid: keyid.into(),
+        sig: "AAAA".into(),
+    };
+    assert_eq!(with(signature("SHA256:other")), Status::Verified);
+    assert_eq!(with(signature("SHA256:k")), Status::Bad);
+}
+
+#[test]
 fn accounts_are_reported() {
     let account = Registry::new().release("SHA256:k").account;
     assert_eq!(account.publisher.as_deref(), Some("alice"));

@@ -20,8 +20,9 @@ use url::Url;
 
 use super::Npm;
 use super::http_client::{refused, set};
-use crate::http::display_url;
+use crate::http::{NetworkMode, display_url};
 use crate::signatures::{NpmRelease, RegistryKeys, SignatureError};
+use crate::sources::Reload;
 
 const VERSION: u32 = 1;
 const KEYS: &str = "-/npm/v1/keys";
@@ -62,7 +63,9 @@ impl Npm {
             source,
         })?;
         let file = evidence_file(&folder);
-        if let Some(found) = read(&file) {
+        if !self.is_reloading(name)
+            && let Some(found) = read(&file)
+        {
             return Ok(NpmEvidence { integrity, ..found });
         }
         let found = self.fetch_evidence(&nv, integrity).await?;
@@ -71,6 +74,23 @@ impl Npm {
         let kept = self.0.options.cache.write_atomic(&file, &bytes);
         kept.unwrap_or_else(|error| log::debug!("evidence on {nv} is not kept: {error}"));
         Ok(found)
+    }
+
+    /// With `--reload`, a registry is asked again: it may have begun to sign, or have changed its keys.
+    fn is_reloading(&self, name: &str) -> bool {
+        match &self.0.options.reload {
+            _ if self.0.options.network == NetworkMode::Offline => false,
+            Reload::None => false,
+            Reload::All => true,
+            Reload::Only(prefixes) => {
+                let name = format!("npm:{name}");
+                prefixes.iter().any(|prefix| {
+                    let bare = prefix.rfind('@').filter(|at| *at > "npm:@".len());
+                    let bare = bare.map_or(prefix.as_str(), |at| &prefix[..at]);
+                    bare == "npm:" || bare == name
+                })
+            }
+        }
     }
 
     async fn fetch_evidence(

@@ -104,13 +104,12 @@ impl Installer {
             cache_setting(options.network, &options.reload),
             inner.registries.clone(),
         ));
-        let http = options.http.limited_to(options.policy.registries());
         Installer {
             disk,
             registry: Registry::new(
                 npm_cache.clone(),
                 inner.registries.clone(),
-                http.clone(),
+                options.http.clone(),
                 match options.policy.has_minimum_age() {
                     true => NpmPackumentFormat::Full,
                     false => NpmPackumentFormat::Abbreviated,
@@ -120,7 +119,7 @@ impl Installer {
             downloads: Downloads {
                 cache: options.cache.clone(),
                 npm_cache,
-                http,
+                http: options.http.clone(),
                 progress: options.progress.clone(),
                 registries: inner.registries.clone(),
                 turns: Turns::default(),

@@ -161,6 +161,7 @@ struct Request {
 
 impl Npm {
     pub fn new(mut options: NpmOptions) -> Npm {
+        options.http = options.http.limited_to(options.policy.registries());
         let registries = Arc::new(std::mem::replace(
             &mut options.registries,
             deno_resolver::npmrc::create_default_npmrc(&RealSys),

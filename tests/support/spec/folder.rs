@@ -1,7 +1,7 @@
 //! Lays out a case: copies its files into the test's folders and fills in what is known only at run time.
 //!
 //! `{{git}}`, `{{npm}}`, `{{http}}` and `{{https}}` (the plain web server), `{{proxy}}` are addresses, `{{dir}}`, `{{home}}`,
-//! `{{cache}}`, `{{root}}` and `{{ca}}` paths, `{{npm_host}}` a host with port, `{{port}}` a free port, `{{commit:owner/repo@ref}}` a commit.
+//! `{{cache}}`, `{{root}}` and `{{ca}}` paths, `{{npm_host}}`, `{{http_host}}` hosts with port, `{{port}}` a free port, `{{commit:owner/repo@ref}}` a commit.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -132,6 +132,7 @@ impl Room {
             ("proxy", context.proxy.address()),
             ("npm_https", context.npm.https()),
             ("http", context.http.http()),
+            ("http_host", context.http.http().replace("http://", "")),
             ("https", context.http.https()),
             ("dir", context.project().display().to_string()),
             ("home", context.home().display().to_string()),

@@ -2,15 +2,14 @@ import { tryWays } from './ways.js';
 
 import * as fs from 'node:fs';
 
-export default ({ cache, victim, tree }) => tryWays({
+export default ({ cache, own, victim, tree }) => tryWays({
   'own cache': () => {
-    const own = fs.readdirSync(`${cache}/data-v1`).find((name) => name.startsWith('thief'));
-    fs.writeFileSync(`${cache}/data-v1/${own}/x`, 'mine');
-    return fs.readFileSync(`${cache}/data-v1/${own}/x`, 'utf8');
+    fs.writeFileSync(`${own}/x`, 'mine');
+    return fs.readFileSync(`${own}/x`, 'utf8');
   },
-  'by its name': () => fs.readFileSync(victim, 'utf8'),
+  'by its name': () => fs.readFileSync(`${victim}/key.txt`, 'utf8'),
   'list': () => fs.readdirSync(`${cache}/data-v1`).join(),
-  'dots': () => fs.readFileSync(`${new URL('.', import.meta.url).pathname}/../../data-v1/${victim.split('/').at(-2)}/key.txt`, 'utf8'),
+  'dots': () => fs.readFileSync(`${own}/../${victim.split('/').pop()}/key.txt`, 'utf8'),
   'its code': () => fs.readFileSync(tree, 'utf8'),
   'its code, imported': () => import(`file://${tree}`),
   'its code, changed': () => fs.appendFileSync(tree, '// changed'),

@@ -29,6 +29,5 @@ export default ({ home }) => {
     'fs.cpSync': () => fs.cpSync(path, new URL('./copy.txt', import.meta.url)),
     'fetch': async () => (await fetch(`file://${path}`)).text(),
     'process.loadEnvFile': () => process.loadEnvFile(path),
-    'Deno.createHttpClient': () => Deno.createHttpClient({ certFile: path }),
   });
 };

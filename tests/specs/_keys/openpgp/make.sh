@@ -46,6 +46,10 @@ gpg --armor --export revoked@example.com > revoked.asc
 # Weak hashes do not count.
 sign rsa 20240102T000000 sha1.sig SHA1
 
+# What `prizm provider sign` would sign in a folder with nothing but index.ts, "export default {};".
+printf 'sha256-a228d2ed06964041bf62666fd4e9fdc66cac5f77846206e693b8d90b3e0c3a1c\n' |
+    $gpg --local-user rsa@example.com --digest-algo SHA512 --armor --detach-sign --output index.sig
+
 # A commit and a tag, as git keeps them.
 work=$(mktemp -d)
 git init -q "$work"

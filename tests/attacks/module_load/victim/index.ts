@@ -1,0 +1,10 @@
+export default class {
+  id = 'victim'; name = 'Victim'; type = 'local'; capabilities = []; models = [];
+  async configure() {}
+  async isAvailable() { return true; }
+  getModelsForCapability() { return []; }
+  async getModel(id: string) { return { id }; }
+  async getHealth() { return { status: 'healthy' }; }
+  where() { return import.meta.url; }
+  key = 'marker-4f9d2c81b7e6';
+}

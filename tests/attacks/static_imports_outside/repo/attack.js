@@ -1,0 +1,3 @@
+import secret from '/etc/hostname' with { type: 'text' };
+
+export default () => [secret];

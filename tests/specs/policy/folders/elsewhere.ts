@@ -1,0 +1,2 @@
+import { getProvider } from 'prizm';
+await getProvider('file:./providers/../elsewhere');

@@ -1,0 +1,2 @@
+import { getProvider } from 'prizm';
+console.log((await getProvider('file:./providers/painter')).id);
