@@ -88,7 +88,9 @@ pub(crate) fn ops() -> Vec<OpDecl> {
 
 /// Whether the isolate has asked for its end. V8 stops it then, but only where it stands: what follows in the event
 /// loop would run, and must not reach anybody.
-pub struct EndCheck(pub Box<dyn Fn(&OpState) -> Option<Ending>>);
+pub struct EndCheck(pub Box<CheckEnd>);
+
+type CheckEnd = dyn Fn(&OpState) -> Option<Ending>;
 
 fn links(state: &OpState) -> Rc<Links> {
     let links = state.borrow::<Rc<Links>>().clone();

@@ -5,7 +5,7 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import { REBUILDERS } from "ext:prizm/isolate/builtins.ts";
-import { decodeError, ErrorClasses, fillError } from "ext:prizm/isolate/errors.ts";
+import { decodeError, fillError } from "ext:prizm/isolate/errors.ts";
 import { intrinsic, isHarmless } from "ext:prizm/isolate/intrinsics.ts";
 import type { Membrane } from "ext:prizm/isolate/membrane.ts";
 import * as protocol from "ext:prizm/isolate/protocol.ts";

@@ -1,5 +1,6 @@
 // Why a provider has ended, as the error that its users see.
 
+import type { ProviderEndReason } from "prizm";
 import { core, primordials } from "ext:core/mod.js";
 import { ProviderEndedError } from "ext:prizm/errors.ts";
 import { ProtocolError } from "ext:prizm/isolate/protocol.ts";
@@ -17,7 +18,7 @@ export function reportedEnd(name: string, source: unknown): () => Error {
   return () => new ProviderEndedError(name, reason, message);
 }
 
-function read(source: any): { reason: string; message: string } {
+function read(source: any): { reason: ProviderEndReason; message: string } {
   if (core.isTypedArray(source)) return fromMessage(source);
   const message = typeof source?.message === "string" ? source.message : "it sent a message that cannot be read";
   if (source instanceof ProtocolError || !REASONS.has(source?.reason)) {
@@ -26,7 +27,7 @@ function read(source: any): { reason: string; message: string } {
   return { reason: source.reason, message };
 }
 
-function fromMessage(source: Uint8Array): { reason: string; message: string } {
+function fromMessage(source: Uint8Array): { reason: ProviderEndReason; message: string } {
   try {
     const { reason, message } = JSONParse(core.decode(TypedArrayPrototypeSubarray(source, 1)));
     return { reason, message };

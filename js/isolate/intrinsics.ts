@@ -41,10 +41,10 @@ const RUNTIME: [script: string, names: string[]][] = [
   ["ext:deno_fetch/23_response.js", ["Response"]],
 ];
 
-const byName = new SafeMap<string, any>();
-const names = new SafeMap<object, string>();
-const transparent = new SafeSet<object>();
-const harmless = new SafeSet<object>();
+const byName = new SafeMap() as Map<string, any>;
+const names = new SafeMap() as Map<object, string>;
+const transparent = new SafeSet() as Set<object>;
+const harmless = new SafeSet() as Set<object>;
 /** What makes code out of text, or changes objects that it is given. */
 const POWERFUL = new SafeSet(["Object", "Function"]);
 

@@ -20,12 +20,10 @@ import { forget } from "ext:prizm/isolate/transfer.ts";
 const {
   ArrayPrototypePush,
   Error,
-  Promise,
   PromisePrototypeThen,
   PromiseResolve,
   RangeError,
   ReflectApply,
-  Uint8Array,
 } = primordials as any;
 
 export interface MembraneOptions {

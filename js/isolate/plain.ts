@@ -37,7 +37,7 @@ const VIEW_NAMES = [
   "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
   "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
 ];
-const VIEWS = new SafeSet<object>();
+const VIEWS = new SafeSet() as Set<object>;
 for (let index = 0; index < VIEW_NAMES.length; index++) VIEWS.add((primordials as any)[`${VIEW_NAMES[index]}Prototype`]);
 
 /** Whether V8 copies `root` and all below it without a loss. */

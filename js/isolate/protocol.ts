@@ -5,7 +5,7 @@
 
 import { primordials } from "ext:core/mod.js";
 
-const { ArrayIsArray, Error } = primordials;
+const { ArrayIsArray } = primordials;
 
 /** Kinds: the first byte. Rust knows them too. */
 export const POST = 0;

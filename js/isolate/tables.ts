@@ -19,8 +19,8 @@ interface Exported {
 
 /** Own objects that the other side may name. */
 export class Exports {
-  readonly #byValue = new SafeMap<Key, Exported>();
-  readonly #byId = new SafeMap<number, Exported>();
+  readonly #byValue = new SafeMap() as Map<Key, Exported>;
+  readonly #byId = new SafeMap() as Map<number, Exported>;
   #next = 1;
 
   get size(): number {
@@ -85,7 +85,7 @@ export interface Imported {
   key: PropertyKey | undefined;
 }
 
-const imported = new SafeWeakMap<Key, Imported>();
+const imported = new SafeWeakMap() as WeakMap<Key, Imported>;
 
 /** What is known of `value`, if it stands for an object of any other isolate. */
 export function importedOf(value: unknown): Imported | undefined {
@@ -94,7 +94,7 @@ export function importedOf(value: unknown): Imported | undefined {
 
 /** Stand-ins for objects of the other side. */
 export class Imports {
-  readonly #byId = new SafeMap<number, Imported>();
+  readonly #byId = new SafeMap() as Map<number, Imported>;
   readonly #registry;
   readonly #owner: object;
 

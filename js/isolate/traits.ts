@@ -17,7 +17,7 @@ const {
   Symbol,
 } = primordials as any;
 
-export const WELL_KNOWN = new SafeMap<symbol, string>();
+export const WELL_KNOWN = new SafeMap() as Map<symbol, string>;
 const SYMBOL_NAMES = [
   "asyncIterator", "hasInstance", "isConcatSpreadable", "iterator", "match", "matchAll", "replace", "search", "species",
   "split", "toPrimitive", "toStringTag", "unscopables", "dispose", "asyncDispose",

@@ -16,7 +16,7 @@ const {
   TypeError,
 } = primordials as any;
 
-const transferred = new SafeWeakSet<object>();
+const transferred = new SafeWeakSet() as WeakSet<object>;
 
 /** Whether `buffer` is to move. */
 export function isTransferred(buffer: object): boolean {

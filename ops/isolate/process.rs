@@ -18,6 +18,7 @@ pub fn restrict(op: OpDecl) -> OpDecl {
         "op_fs_chdir" => op.with_implementation_from(&op_prizm_chdir()),
         "op_process_abort" => op.with_implementation_from(&op_prizm_abort()),
         "op_node_process_kill" => op.with_implementation_from(&op_prizm_kill()),
+        "op_kill" => op.with_implementation_from(&op_prizm_kill_by_name()),
         "op_node_process_set_title" | "op_v8_set_flags_from_string" => {
             op.with_implementation_from(&op_prizm_ignored_text())
         }
@@ -56,7 +57,10 @@ fn op_prizm_chdir(_state: &mut OpState, #[string] _folder: &str) -> Result<(), J
 }
 
 fn refused(what: &str) -> JsErrorBox {
-    JsErrorBox::new("NotCapable", format!("A provider in an isolate may not {what}"))
+    JsErrorBox::new(
+        "NotCapable",
+        format!("A provider in an isolate may not {what}"),
+    )
 }
 
 /// As `process.abort()`, but for the isolate: what asks for it goes no further.
@@ -72,6 +76,16 @@ fn op_prizm_kill(
     #[smi] _pid: i32,
     #[smi] _signal: i32,
 ) -> Result<i32, JsErrorBox> {
+    Err(refused("send signals to processes"))
+}
+
+#[op2(stack_trace)]
+fn op_prizm_kill_by_name(
+    _state: &mut OpState,
+    #[smi] _pid: i32,
+    #[string] _signal: String,
+    #[string] _api: String,
+) -> Result<(), JsErrorBox> {
     Err(refused("send signals to processes"))
 }
 

@@ -23,7 +23,7 @@ use prizm_ops::isolate::link::{Control, End, Ending, Reason, Seat};
 
 use super::memory::Meter;
 use super::settings::Limits;
-use super::watch::Watched;
+use super::watch::{Watch, Watched};
 use super::{Admission, Confinement, IsolateError};
 use crate::permissions::trace;
 use crate::worker::WorkerFactory;
@@ -226,7 +226,7 @@ impl Guest {
             state.put(WatcherExitHandle(isolate.clone()));
             state.put(check);
         }
-        let watched = Watched::new(control.clone(), isolate);
+        let watched = Watched::guest(control.clone(), isolate);
         let result =
             watched.turn(|| worker.execute_script("prizm:guest", START.to_string().into()));
         let result = match result {
@@ -260,7 +260,7 @@ fn end_check(worker: &WebWorker, identity: String) -> EndCheck {
 async fn run_event_loop(
     worker: &mut WebWorker,
     control: &GuestControl,
-    watched: &Arc<Watched>,
+    watched: &Watch,
 ) -> Result<(), CoreError> {
     let state = worker.js_runtime.op_state();
     let is_over = || {

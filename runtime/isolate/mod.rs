@@ -174,12 +174,3 @@ fn checkout_of(root: &Path, cache_root: &Path) -> PathBuf {
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// What a provider may do that was granted nothing. A variable that it may not read looks unset to it.
-pub fn nothing_granted() -> PermissionsOptions {
-    PermissionsOptions {
-        ignore_env: Some(Vec::new()),
-        prompt: false,
-        ..PermissionsOptions::default()
-    }
-}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::specifier::Specifier;
 
 /// `--isolate`, `--no-isolate`, and the limits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct IsolateSettings {
     /// Folders of the user's own get isolates too.
     pub isolates_files: bool,
@@ -36,16 +36,6 @@ impl Default for Limits {
             cpu: Duration::from_secs(60),
             wall: None,
             idle: None,
-        }
-    }
-}
-
-impl Default for IsolateSettings {
-    fn default() -> IsolateSettings {
-        IsolateSettings {
-            isolates_files: false,
-            exempt: Vec::new(),
-            limits: Limits::default(),
         }
     }
 }

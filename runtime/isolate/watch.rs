@@ -37,6 +37,24 @@ pub struct Watched {
     /// Of a web worker, whose turns nobody tells: tasks for its event loop, which end a turn when they come to run.
     pulse: Option<Mutex<V8CrossThreadTaskSpawner>>,
     is_pulse_sent: AtomicBool,
+    /// The thread has ended, or is about to; its clock may soon be another's.
+    is_over: AtomicBool,
+}
+
+/// Held by the thread that is watched.
+pub struct Watch(Arc<Watched>);
+
+impl Watch {
+    /// Does `work`, which runs the guest's code.
+    pub fn turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.0.turn(work)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::SeqCst);
+    }
 }
 
 #[derive(Default)]
@@ -50,12 +68,12 @@ struct Seen {
 
 impl Watched {
     /// For the calling thread, which runs `isolate`.
-    pub fn new(control: Arc<GuestControl>, isolate: v8::IsolateHandle) -> Arc<Watched> {
+    pub fn guest(control: Arc<GuestControl>, isolate: v8::IsolateHandle) -> Watch {
         Watched::add(control, isolate, None)
     }
 
     /// For the calling thread, which is to run a web worker of the guest.
-    pub fn worker(control: Arc<GuestControl>, runtime: &mut JsRuntime) -> Arc<Watched> {
+    pub fn worker(control: Arc<GuestControl>, runtime: &mut JsRuntime) -> Watch {
         let isolate = runtime.v8_isolate().thread_safe_handle();
         let state = runtime.op_state();
         let pulse = state.borrow().borrow::<V8CrossThreadTaskSpawner>().clone();
@@ -66,7 +84,7 @@ impl Watched {
         control: Arc<GuestControl>,
         isolate: v8::IsolateHandle,
         pulse: Option<V8CrossThreadTaskSpawner>,
-    ) -> Arc<Watched> {
+    ) -> Watch {
         let watched = Arc::new(Watched {
             control,
             isolate,
@@ -76,14 +94,14 @@ impl Watched {
             is_measuring: AtomicBool::new(false),
             pulse: pulse.map(Mutex::new),
             is_pulse_sent: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
         });
         watcher().add(&watched);
         watcher().wake();
-        watched
+        Watch(watched)
     }
 
-    /// Does `work`, which runs the guest's code.
-    pub fn turn<T>(&self, work: impl FnOnce() -> T) -> T {
+    fn turn<T>(&self, work: impl FnOnce() -> T) -> T {
         self.turn.fetch_add(1, Ordering::SeqCst);
         watcher().wake();
         let result = work();
@@ -92,7 +110,7 @@ impl Watched {
     }
 
     fn is_running(&self) -> bool {
-        self.turn.load(Ordering::SeqCst) % 2 == 1
+        self.turn.load(Ordering::SeqCst) % 2 == 1 && !self.is_over.load(Ordering::SeqCst)
     }
 
     /// Whether there is nothing to look at.
@@ -132,7 +150,9 @@ impl Watched {
     /// What this turn has used so far.
     fn look_at_cpu(&self) -> Duration {
         let turn = self.turn.load(Ordering::SeqCst);
-        let now = self.clock.now();
+        let Some(now) = self.clock.now() else {
+            return Duration::ZERO;
+        };
         let mut seen = unpoisoned(&self.seen);
         if seen.turn != turn {
             seen.turn = turn;
@@ -141,7 +161,8 @@ impl Watched {
         }
         let limit = self.control.limits().cpu;
         let used = now.saturating_sub(seen.cpu_before);
-        if used > limit {
+        // The clock is read first: it was this thread's if that still runs.
+        if used > limit && self.is_running() {
             let seconds = limit.as_secs_f64();
             self.stop(
                 Reason::Cpu,
@@ -288,9 +309,8 @@ impl Watcher {
             guests.retain(|guest| guest.strong_count() > 0);
             guests.iter().filter_map(Weak::upgrade).collect()
         };
-        guests
-            .iter()
-            .fold(false, |is_busy, guest| guest.look() || is_busy)
+        let looks: Vec<bool> = guests.iter().map(Watched::look).collect();
+        looks.contains(&true)
     }
 
     /// Until a guest begins a turn. One that begins between the look and the sleep is seen by the second look.
@@ -332,12 +352,13 @@ impl Clock {
         }
     }
 
-    fn now(&self) -> Duration {
+    /// `None` when the thread has ended.
+    fn now(&self) -> Option<Duration> {
         #[cfg(target_os = "linux")]
-        if let Some(now) = self.id.and_then(read_clock) {
-            return now;
+        if let Some(id) = self.id {
+            return read_clock(id);
         }
-        self.started.elapsed()
+        Some(self.started.elapsed())
     }
 }
 

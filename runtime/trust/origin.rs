@@ -25,14 +25,15 @@ pub(super) async fn check(
 ) -> Result<Option<SignatureReport>, TrustError> {
     let subject = &found.subject;
     let policy = &context.options.policy;
-    let before = context.lockfile.signatures(&subject.name);
+    let name = remembered_as(subject);
+    let before = context.lockfile.signatures(&name);
     let is_needed = before.is_some()
         || policy.require_signature(&subject.specifier).is_some()
         || policy.require_provenance(&subject.specifier).is_some();
     let report = match inspect(context, &found.evidence).await {
         Ok(report) => report,
         // Evidence that nobody asks for may be missing: a registry without keys, a network that is off.
-        Err(error) if !is_needed => {
+        Err(error) if !is_needed && error.is_unavailable() => {
             log::debug!("{}: {error}", subject.identity);
             return Ok(None);
         }
@@ -48,11 +49,11 @@ pub(super) async fn check(
     if let Some(change) = before.and_then(|before| trust_went_down(&before, &report)) {
         return Err(TrustError::LessTrusted {
             what: subject.identity.clone(),
-            name: subject.name.clone(),
+            name,
             change,
         });
     }
-    context.lockfile.remember_signatures(&subject.name, &report);
+    context.lockfile.remember_signatures(&name, &report);
     Ok(Some(report))
 }
 
@@ -72,6 +73,15 @@ async fn inspect(
             Ok(Some(report))
         }
         Evidence::None => Ok(None),
+    }
+}
+
+/// Releases share a name, so that each is held against the one before. Branches and commits are things of their own:
+/// nobody signs every commit because tags are signed.
+fn remembered_as(subject: &Subject) -> String {
+    match subject.version {
+        Some(_) => subject.name.clone(),
+        None => subject.specifier.canonical(),
     }
 }
 

@@ -1,6 +1,9 @@
 // Tries one way after another: what each gave, or the error that stopped it.
 
 const PATIENCE = 3000;
+// What fails later, in an event, ends the one way and not the rest.
+globalThis.process?.on('uncaughtException', () => {});
+globalThis.addEventListener?.('unhandledrejection', (event) => event.preventDefault());
 
 export async function tryWays(ways) {
   const lines = [];

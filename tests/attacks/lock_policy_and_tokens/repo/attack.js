@@ -11,7 +11,6 @@ export default ({ home, dir, cache }) => tryWays({
   'the lock, written': () => fs.appendFileSync(`${dir}/prizm.lock`, ' '),
   'the policy, written': () => fs.writeFileSync(`${home}/.config/prizm/policy.json`, '{}'),
   'the lock, replaced': () => { fs.writeFileSync(`${dir}/new`, '{}'); fs.renameSync(`${dir}/new`, `${dir}/prizm.lock`); },
-  'a folder of the policy, replaced': () => fs.renameSync(`${home}/.config`, `${home}/.old`),
   'the logs': () => fs.readdirSync(`${cache}/audit`).length,
   'the history': () => fs.readdirSync(`${cache}/history`).length,
   'the cache': () => fs.readdirSync(cache).length,

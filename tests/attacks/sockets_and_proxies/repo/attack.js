@@ -24,6 +24,5 @@ export default ({ http: url, proxy, socket }) => {
     'a proxy over TCP': () => through({ proxy: { transport: 'tcp', hostname: '127.0.0.1', port: Number(new URL(proxy).port) } }),
     'a proxy in the environment': () => { process.env.HTTP_PROXY = proxy; return through({}); },
     'a local address': () => through({ localAddress: '127.0.0.1' }, `${url}/evil`),
-    'vsock': () => Deno.connect({ transport: 'vsock', cid: 2, port: 22 }),
   });
 };

@@ -21,7 +21,7 @@ export default class {
   grow(): Promise<string> { return run('const all = []; for (;;) all.push({ text: "x" + all.length });'); }
   busy(): Promise<string> {
     return run(`let turns = 0; const start = performance.now();
-      const step = () => { const end = performance.now() + 20; while (performance.now() < end); (performance.now() - start > 1500) ? postMessage('still here') : setTimeout(step, 0); };
+      const step = () => { const end = performance.now() + 20; while (performance.now() < end); (performance.now() - start > 1500) ? postMessage('still here') : setTimeout(step, 5); };
       step();`);
   }
 }

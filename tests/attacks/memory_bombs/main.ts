@@ -1,0 +1,16 @@
+import { getProvider } from 'prizm';
+
+const attempt = async (text: string, work: () => Promise<unknown>) => {
+  const late = new Promise((resolve) => setTimeout(resolve, 20000, 'no answer').unref?.());
+  try {
+    console.log(text, '-', await Promise.race([work(), late]));
+  } catch (error: any) {
+    console.log(text, '-', error.reason ?? error.cause?.reason ?? error.name);
+  }
+};
+const other: any = await getProvider('github:good/victim');
+
+for (const kind of ["heap", "buffers", "text", "wasm", "wasm grown", "array", "map", "shared memory"]) {
+  await attempt(kind, async () => (await getProvider('github:evil/thief') as any).attack(kind));
+}
+console.log('the script and another provider go on:', await other.isAvailable());

@@ -1,0 +1,14 @@
+import { tryWays } from './ways.js';
+
+import { getProvider } from 'prizm';
+import { createRequire } from 'node:module';
+
+export default ({ http, secret }) => tryWays({
+  'a repository': () => getProvider(`git+${http}/told/${secret}.git`),
+  'a repository of GitHub': () => getProvider(`github:told/${secret}`),
+  'a package': () => getProvider(`npm:told-${secret}`),
+  'a module': () => getProvider(`${http}/told/${secret}.js`),
+  'an import': () => import(`npm:told-${secret}`),
+  'a require': () => createRequire(import.meta.url)(`told-${secret}`),
+  'an address': () => fetch(`${http}/told/${secret}`),
+});
