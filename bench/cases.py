@@ -196,6 +196,21 @@ class Cases:
             modules=MODULES,
         )
 
+    def isolates(self) -> Group:
+        folder = self.run / "isolates"
+        shutil.copytree(FIXTURES / "isolates", folder)
+        return Group(
+            "isolates",
+            "A provider in an isolate",
+            "The same local provider in an isolate of its own, in the script's, and none. `fixtures/isolates/measure.ts` "
+            "tells what single calls, memory and many isolates cost.",
+            [
+                Command(PRIZM, f"{self.prizm} run -A --isolate {folder}/load.ts", "isolated"),
+                Command(f"{PRIZM}, in the script's isolate", f"{self.prizm} run -A {folder}/load.ts", "isolated"),
+                Command(START, f"{self.prizm} run {self.run}/hello.ts", HELLO),
+            ],
+        )
+
     def shell(self, *lines: str) -> None:
         file = script(self.run / "prepare.sh", *lines)
         done = subprocess.run([file], cwd=self.run, env=self.place.environment, capture_output=True, text=True, check=False)

@@ -41,6 +41,7 @@ PLANS = {
     "cold": Plan(5, 2, 0),
     "transpile": Plan(5, 2, 0),
     "memory": Plan(11, 1, 0),
+    "isolates": Plan(12, 5, 1),
 }
 QUICK = {key: Plan(2, 2, min(plan.warmup, 1)) for key, plan in PLANS.items()}
 

@@ -83,7 +83,7 @@ fn op_prizm_kill(
 fn op_prizm_kill_by_name(
     _state: &mut OpState,
     #[smi] _pid: i32,
-    #[string] _signal: String,
+    #[serde] _signal: serde_json::Value,
     #[string] _api: String,
 ) -> Result<(), JsErrorBox> {
     Err(refused("send signals to processes"))

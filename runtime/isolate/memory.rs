@@ -3,10 +3,10 @@
 //! In: what V8 asks for. Out: the memory, or none beyond the limit. Side effects: `malloc`; calls back when the limit
 //! is reached for good.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use deno_core::v8;
@@ -17,6 +17,9 @@ const ATTEMPTS: u32 = 4;
 /// Garbage is freed by another thread of V8, which gets this long.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// Buffers from this size on are followed when they move; smaller ones count until they are freed.
+const LARGE: usize = 64 << 10;
+
 type OnFull = Box<dyn Fn() + Send + Sync>;
 
 /// Counts the bytes of array buffers.
@@ -26,9 +29,9 @@ pub struct Meter {
     /// Requests in a row that were refused.
     refusals: AtomicU32,
     on_full: OnceLock<OnFull>,
-    /// What was given to another isolate counts no more, though this allocator will free it.
-    given: Mutex<HashMap<usize, usize>>,
-    has_given: AtomicBool,
+    /// The large ones that count. What was given to another isolate counts no more, though this allocator frees it;
+    /// what another gave never did.
+    large: Mutex<HashSet<usize>>,
 }
 
 impl Meter {
@@ -38,8 +41,7 @@ impl Meter {
             used: AtomicUsize::new(0),
             refusals: AtomicU32::new(0),
             on_full: OnceLock::new(),
-            given: Mutex::default(),
-            has_given: AtomicBool::new(false),
+            large: Mutex::default(),
         })
     }
 
@@ -93,23 +95,26 @@ impl Meter {
         false
     }
 
+    fn hold(&self, data: usize, length: usize) {
+        if length >= LARGE {
+            self.large().insert(data);
+        }
+    }
+
     fn release(&self, data: usize, length: usize) {
-        let is_given =
-            self.has_given.load(Ordering::Acquire) && self.given().remove(&data).is_some();
-        if !is_given {
+        if length < LARGE || self.large().remove(&data) {
             self.used.fetch_sub(length, Ordering::Relaxed);
         }
     }
 
-    fn given(&self) -> std::sync::MutexGuard<'_, HashMap<usize, usize>> {
-        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    fn large(&self) -> MutexGuard<'_, HashSet<usize>> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Memory for Meter {
     fn give(&self, data: usize, length: usize) {
-        if self.given().insert(data, length).is_none() {
-            self.has_given.store(true, Ordering::Release);
+        if length >= LARGE && self.large().remove(&data) {
             self.used.fetch_sub(length, Ordering::Relaxed);
         }
     }
@@ -139,8 +144,11 @@ unsafe extern "C" fn allocate_uninitialized(meter: &Meter, length: usize) -> *mu
 }
 
 fn checked(meter: &Meter, length: usize, data: *mut c_void) -> *mut c_void {
-    if data.is_null() {
-        meter.used.fetch_sub(length, Ordering::Relaxed);
+    match data.is_null() {
+        true => {
+            meter.used.fetch_sub(length, Ordering::Relaxed);
+        }
+        false => meter.hold(data as usize, length),
     }
     data
 }
@@ -187,12 +195,20 @@ mod tests {
     }
 
     #[test]
-    fn what_was_given_away_counts_once_less() {
-        let meter = Meter::new(100);
-        assert!(meter.reserve(80));
-        meter.give(0x1000, 80);
+    fn what_was_given_away_counts_no_more() {
+        let meter = Meter::new(2 * LARGE);
+        assert!(meter.reserve(LARGE));
+        meter.hold(0x1000, LARGE);
+        meter.give(0x1000, LARGE);
         assert_eq!(meter.used(), 0);
-        meter.release(0x1000, 80);
+        meter.release(0x1000, LARGE);
+        assert_eq!(meter.used(), 0);
+    }
+
+    #[test]
+    fn what_another_gave_never_counts() {
+        let meter = Meter::new(2 * LARGE);
+        meter.give(0x2000, LARGE);
         assert_eq!(meter.used(), 0);
     }
 }

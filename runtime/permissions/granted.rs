@@ -17,28 +17,6 @@ use super::decide::Cut;
 use super::error::PermissionError;
 use super::{Kind, Owner, PermissionSet, Scope, private_net};
 
-/// Variables that libraries look at on their own account. They look unset where they were not granted, so that
-/// reading them is no error.
-const UNSET: [&str; 16] = [
-    "ALL_PROXY",
-    "CI",
-    "COLORTERM",
-    "DEBUG",
-    "FORCE_COLOR",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "NODE_*",
-    "NO_COLOR",
-    "NO_PROXY",
-    "TERM",
-    "TERM_*",
-    "all_proxy",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-];
-const UNSET_PREFIXES: [&str; 1] = ["npm_*"];
-
 /// Kernel files that show other programs, and this one's memory and environment.
 const KERNEL: &str = "/proc";
 
@@ -252,11 +230,11 @@ fn protected(places: &Places, allowed: Option<&[String]>) -> Vec<String> {
     paths.filter(|path| !is_named(path)).collect()
 }
 
+/// All others look unset: a provider's environment holds what was granted, and reading more is no error, because
+/// programs ask for variables that they can do without.
 fn ignored_env(allowed: Option<&[String]>) -> Option<Vec<String>> {
-    let allowed = allowed.unwrap_or_default();
-    let names = UNSET.iter().chain(&UNSET_PREFIXES);
-    let names = names.filter(|name| !allowed.iter().any(|allowed| allowed == *name));
-    Some(names.map(ToString::to_string).collect())
+    let is_everything = allowed.is_some_and(<[String]>::is_empty);
+    (!is_everything).then(Vec::new)
 }
 
 fn canonical(path: &Path) -> PathBuf {
