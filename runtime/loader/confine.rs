@@ -3,7 +3,8 @@
 //! In: what imports and `require` lead to. Out: may it be loaded? Side effects: remembers the packages that the guest's
 //! own imports led to.
 //!
-//! A package is a guest's own if package.json declares it, or an import of it is written down in the source; with it come the packages that it needs itself. Another's package in the same cache is out of reach.
+//! A package is a guest's own if package.json declares it, or an import of it is written down in the source; with it
+//! come the packages that it needs itself. Another's package in the same cache is out of reach.
 
 use std::path::{Path, PathBuf};
 

@@ -24,6 +24,7 @@ use super::resolve::ResolveError;
 use crate::context::Context;
 use crate::hints;
 use crate::isolate::{Admission, Confinement, Guests};
+use crate::permissions::{PermissionError, Sandbox};
 use crate::specifier::Specifier;
 use crate::trust::{self, Admitted, Purpose};
 use crate::worker::WorkerFactory;
@@ -81,6 +82,16 @@ impl ContextHost {
             .map_err(|error| failed("NotCapable", &error).with_code(NOT_FOUND))
     }
 
+    /// What a guest loads may do what both of them may: it would otherwise borrow the grants of others.
+    fn within_own(&self, sandbox: Option<Sandbox>) -> Result<Option<Sandbox>, PermissionError> {
+        let (Some(confinement), Some(sandbox)) = (&self.confinement, &sandbox) else {
+            return Ok(sandbox);
+        };
+        let own = confinement.sandbox.as_ref();
+        let most = own.map(|own| own.granted.set().clone());
+        sandbox.clone().within(&most.unwrap_or_default()).map(Some)
+    }
+
     /// The entry point of a repository, for `require`, which cannot await.
     fn check_out(&self, identifier: &str) -> Result<Option<String>, HostError> {
         let loading = trust::load(&self.context, Purpose::Import, identifier);
@@ -135,7 +146,8 @@ impl Host for ContextHost {
             repository,
             sandbox,
         } = loaded.map_err(|error| failed("Error", &error))?;
-        if let Some(sandbox) = sandbox {
+        let sandbox = self.within_own(sandbox);
+        if let Some(sandbox) = sandbox.map_err(|error| failed("Error", &error))? {
             self.guests.admit(Admission {
                 repository: repository.clone(),
                 permissions: sandbox.options.clone(),

@@ -125,6 +125,9 @@ impl State {
         let referrer = ModuleSpecifier::parse(referrer)
             .or_else(|_| url_from_file_path(&self.context.options.cwd.join(referrer)))
             .map_err(|error| JsErrorBox::type_error(error.to_string()))?;
+        if specifier.starts_with("ext:") && !is_internal(&referrer) {
+            return Ok(builtins::refused(specifier));
+        }
         if let Some(confinement) = &self.confinement {
             confine::check_path(&self.context, confinement, specifier, &referrer)?;
         }
@@ -133,6 +136,9 @@ impl State {
             .resolver
             .resolve(specifier, &referrer, ResolutionMode::Import)
             .map_err(to_js)?;
+        if found.scheme() == "ext" && !is_internal(&referrer) {
+            return Ok(builtins::refused(specifier));
+        }
         if let Some(confinement) = &self.confinement {
             let named = (specifier, &referrer);
             confine::admit(&self.context, confinement, named, &found, kind.into())?;
@@ -143,6 +149,11 @@ impl State {
         }
         Ok(found)
     }
+}
+
+/// Whether a module is a part of the program.
+fn is_internal(referrer: &ModuleSpecifier) -> bool {
+    matches!(referrer.scheme(), "ext" | "node")
 }
 
 impl ModuleLoader for Loader {

@@ -77,6 +77,15 @@ impl Granted {
         &self.set
     }
 
+    /// What of this `most` allows, too.
+    #[must_use]
+    pub fn within(self, most: &PermissionSet) -> Granted {
+        Granted {
+            set: self.set.intersection(most),
+            ..self
+        }
+    }
+
     /// What policies took away.
     pub fn cuts(&self) -> &[Cut] {
         &self.cuts

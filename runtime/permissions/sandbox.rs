@@ -8,7 +8,7 @@ use deno_runtime::deno_permissions::PermissionsOptions;
 
 use super::denied::{self, Denial};
 use super::error::PermissionError;
-use super::{Granted, Kind, Places, Scope};
+use super::{Granted, Kind, PermissionSet, Places, Scope};
 
 /// The permissions of one provider's isolate, and what explains their denials.
 #[derive(Debug, Clone)]
@@ -38,6 +38,14 @@ impl Sandbox {
         };
         let is_granted = has(Kind::Read) || has(Kind::Write);
         is_granted.then_some(&*self.places.cache)
+    }
+
+    /// The same for a provider that another one loads, which may do `most`: it must not lend itself to more than that.
+    ///
+    /// # Errors
+    /// [`PermissionError::Path`].
+    pub fn within(self, most: &PermissionSet) -> Result<Sandbox, PermissionError> {
+        Sandbox::new(self.granted.within(most), self.places)
     }
 
     /// See [`denied::explain`].

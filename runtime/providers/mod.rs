@@ -107,7 +107,7 @@ pub struct Found {
 /// Where signatures are looked for.
 #[derive(Debug)]
 pub enum Evidence {
-    Git(Specifier, Checkout),
+    Git(Box<(Specifier, Checkout)>),
     Npm { name: String, version: String },
     /// Folders, and modules from the web.
     None,
@@ -152,7 +152,7 @@ pub async fn find(
                     ..subject(identifier, specifier, &repository)
                 },
                 repository,
-                evidence: Evidence::Git(specifier.clone(), checkout),
+                evidence: Evidence::Git(Box::new((specifier.clone(), checkout))),
             })
         }
         Specifier::File { path } => {

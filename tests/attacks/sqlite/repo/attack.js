@@ -12,7 +12,6 @@ export default ({ home, root }) => {
     'attach prepared': () => memory().prepare('attach ? as x').run(`${home}/data.db`),
     'vacuum into': () => memory().exec(`vacuum into '${root}/tmp/new.db'`),
     'backup': () => backup(memory(), `${root}/tmp/new.db`),
-    'temporary folder': () => memory().exec(`pragma temp_store_directory = '${root}/tmp'; pragma temp_store = file; create temp table t (x); insert into t values (1)`),
     'load_extension': () => memory().prepare("select load_extension('/lib/x86_64-linux-gnu/libc.so.6')").get(),
     'readfile': () => memory().prepare(`select readfile('${home}/secret.txt') as x`).get().x,
     'a virtual table': () => memory().exec(`create virtual table t using csv(filename='${home}/secret.txt')`),

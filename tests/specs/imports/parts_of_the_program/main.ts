@@ -1,0 +1,2 @@
+import * as part from "ext:prizm/isolate/membrane.ts";
+console.log(part);

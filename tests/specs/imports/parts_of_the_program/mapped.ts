@@ -1,0 +1,2 @@
+import * as part from "inner";
+console.log(part);
