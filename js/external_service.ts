@@ -3,7 +3,7 @@
 // It can be watched, by HTTP GET, and neither started nor stopped. The requests need the script's net permission.
 
 import type { DockerService, ServiceConfig, ServiceInfo, ServiceStatus } from "prizm";
-import type { Inspect } from "ext:prizm/registry.ts";
+import type { Inspect } from "ext:prizm/domain.ts";
 
 const REQUEST_TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 100;

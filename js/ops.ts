@@ -15,6 +15,7 @@ import {
   op_prizm_isolate_limits,
   op_prizm_isolate_respawn,
   op_prizm_isolate_spawn,
+  op_prizm_keep_starters,
   op_prizm_link_call,
   op_prizm_link_close,
   op_prizm_link_give,
@@ -26,8 +27,11 @@ import {
   op_prizm_link_wait,
   op_prizm_load_repository,
   op_prizm_near_matches,
+  op_prizm_node_spawn_child,
   op_prizm_parse_identifier,
   op_prizm_resolve_require,
+  op_prizm_spawn_child,
+  op_prizm_spawn_sync,
   op_prizm_static_providers,
   op_prizm_version,
 } from "ext:core/ops";
@@ -297,6 +301,8 @@ Object.defineProperty(globalThis, Symbol.for("prizm.host"), {
     install: () => void loadRequire(),
     failedImport,
     guest: () => isGuest() ? loadGuest().start() : undefined,
+    /** Called in each isolate of a guest before its code: what starts programs goes where only the host program calls it. */
+    confine: () => op_prizm_keep_starters(op_prizm_spawn_child, op_prizm_node_spawn_child, op_prizm_spawn_sync),
   }),
 });
 

@@ -11,7 +11,9 @@ import { MEDIA_PROVIDER } from "ext:prizm/contract.ts";
 import { ProviderCreationError, ProviderNotFoundError } from "ext:prizm/errors.ts";
 import { staticProviders } from "ext:prizm/ops.ts";
 import { rank } from "ext:prizm/ranking.ts";
-import { type Entry, type Inspect, Registry } from "ext:prizm/registry.ts";
+import type { Inspect } from "ext:prizm/domain.ts";
+import type { Entry } from "ext:prizm/instances.ts";
+import { Registry } from "ext:prizm/registry.ts";
 
 let isMade = false;
 

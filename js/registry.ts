@@ -4,11 +4,13 @@
 //
 // Side effects: loads repositories and runs their modules. A failed load leaves nothing behind.
 
-import type { ErrorDetails, ParsedIdentifier, RegistryStats } from "prizm";
+import type { RegistryStats } from "prizm";
 import { core } from "ext:core/mod.js";
-import { configKey } from "ext:prizm/config_key.ts";
-import { type Contract, describeGaps, findGaps, isComplete, isConstructor, kindOf } from "ext:prizm/contract.ts";
+import { follow, hintsForUnknown } from "ext:prizm/aliases.ts";
+import { describeGaps, findGaps, isComplete, isConstructor, kindOf } from "ext:prizm/contract.ts";
+import { type Domain, hintFor, type Kind, type Repository } from "ext:prizm/domain.ts";
 import { reasonOf } from "ext:prizm/errors.ts";
+import { type Entry, Instances } from "ext:prizm/instances.ts";
 import type { Isolates } from "ext:prizm/isolate/host.ts";
 import { type Evaluated, type Evaluation, Evaluations } from "ext:prizm/evaluation.ts";
 import { Once } from "ext:prizm/once.ts";
@@ -17,40 +19,7 @@ import { unwrap } from "ext:prizm/unwrap.ts";
 
 const loadIsolates = core.createLazyLoader("ext:prizm/isolate/host.ts");
 
-type Kind = ParsedIdentifier["type"];
 type Constructor<T> = new (config?: any) => T;
-type Repository = Awaited<ReturnType<typeof ops.loadRepository>>;
-
-/** What tells the registry of providers from that of services. */
-export interface Domain<T> {
-  kind: "provider" | "service";
-  /** The call that scripts make: "getProvider". */
-  call: string;
-  /** The call of the other registry. */
-  otherCall: string;
-  contract: Contract;
-  /** Static ids of prizm.json, each with the identifier that it stands for. */
-  statics(): Record<string, string>;
-  /** Makes what needs no repository; `undefined` where one is needed. */
-  direct(identifier: string, kind: Kind, config: unknown): T | undefined;
-  /** Why a repository without an entry point cannot be loaded. */
-  noEntry(repository: Repository, identifier: string): { reason: string; hints: string[] };
-  notFound(identifier: string, details: ErrorDetails): Error;
-  failed(identifier: string, reason: string, details: ErrorDetails): Error;
-}
-
-/** The function that the console hands to an object's own inspection. */
-export type Inspect = (value: unknown, options: object) => string;
-
-/** An instance and where it came from. */
-export interface Entry<T> {
-  instance: T;
-  kind: Kind;
-  /** "static:painter", or what the host says: "github:owner/repo@<commit>". */
-  identity: string;
-  /** Every text that led to it. */
-  names: Set<string>;
-}
 
 /** What is asked for: the text as given, the texts that mean the same, and the constructor's argument. */
 interface Request {
@@ -70,8 +39,7 @@ export interface LoadOptions {
 export class Registry<T extends object> {
   readonly #domain: Domain<T>;
   readonly #constructors = new Map<string, Constructor<T>>();
-  /** By identity and configuration. */
-  readonly #entries = new Map<string, Entry<T>>();
+  readonly #instances = new Instances<T>();
   readonly #repositories = new Once<Repository>();
   readonly #modules = new Once<Evaluated>();
   readonly #evaluations = new Evaluations();
@@ -92,7 +60,7 @@ export class Registry<T extends object> {
       throw new TypeError(`register('${id}', constructor): a class is needed, found ${kindOf(constructor)}`);
     }
     if (this.#constructors.get(id) !== constructor) {
-      this.#drop(staticIdentity(id));
+      this.#instances.drop(staticIdentity(id));
     }
     this.#constructors.set(id, constructor);
     this.#evaluations.note(id);
@@ -108,7 +76,7 @@ export class Registry<T extends object> {
   }
 
   entries(): Entry<T>[] {
-    return [...this.#entries.values()];
+    return this.#instances.entries();
   }
 
   /** What `console.log` of a registry shows. */
@@ -117,7 +85,7 @@ export class Registry<T extends object> {
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#instances.clear();
     this.#repositories.clear();
     this.#modules.clear();
     this.#isolates?.clear();
@@ -125,12 +93,12 @@ export class Registry<T extends object> {
 
   stats(): RegistryStats {
     const byKind = { static: 0, github: 0, git: 0, npm: 0, file: 0, http: 0 };
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.entries()) {
       byKind[entry.kind] += 1;
     }
     return {
       registered: this.#constructors.size,
-      cached: this.#entries.size,
+      cached: this.#instances.size,
       loading: this.#repositories.running + this.#modules.running,
       byKind,
     };
@@ -145,13 +113,13 @@ export class Registry<T extends object> {
       throw new TypeError(`${this.#domain.call}(identifier): a string is needed, found ${kindOf(text)}`);
     }
     const asker = this.#evaluations.asker();
-    const target = this.#followAliases(text);
+    const target = this.#target(text);
     if (this.#constructors.has(target)) {
       return this.#fromConstructor(target, { text, kind: "static", names: [text, target], config, asker });
     }
     const { kind, identifier } = this.#read(target, text);
     if (kind === "static") {
-      throw this.#domain.notFound(target, { hints: this.#hintsForUnknown(target, text) });
+      throw this.#domain.notFound(target, { hints: this.#hintsFor(target, text) });
     }
     const request = { text, kind, names: [text, target, identifier], config, asker };
     return this.#fromDirect(identifier, request) ?? await this.#fromRepository(identifier, request);
@@ -165,38 +133,25 @@ export class Registry<T extends object> {
     }
   }
 
+  #target(text: string): string {
+    const found = follow(text, this.#aliases(), (id) => this.#constructors.has(id));
+    if (typeof found === "string") return found;
+    throw this.#domain.failed(text, `prizm.json defines it in a circle: ${found.circle.join(" -> ")}`, {});
+  }
+
   /** What a name stands for, by prizm.json: static ids of this domain, and short names for any identifier. */
   #aliases(): Record<string, string> {
     return { ...ops.aliases(), ...this.#domain.statics() };
   }
 
-  #followAliases(text: string): string {
-    const aliases = this.#aliases();
-    const path = [text];
-    let target = text;
-    while (!this.#constructors.has(target) && Object.hasOwn(aliases, target)) {
-      target = aliases[target];
-      const isLoop = path.includes(target);
-      path.push(target);
-      if (isLoop) {
-        throw this.#domain.failed(text, `prizm.json defines it in a circle: ${path.join(" -> ")}`, {});
-      }
-    }
-    return target;
-  }
-
-  #hintsForUnknown(id: string, text: string): string[] {
+  #hintsFor(id: string, text: string): string[] {
     const names = [...new Set([...this.ids(), ...Object.keys(this.#aliases())])];
-    const hints = ops.nearMatches(id, names).slice(0, 3).map((name) => `did you mean '${name}'?`);
-    if (hints.length === 0 && /^[a-z0-9][a-z0-9._-]*$/.test(id)) {
-      hints.push(`for the npm package of that name: ${this.#domain.call}('npm:${id}')`);
-    }
-    return text === id ? hints : [`prizm.json defines '${text}' as '${id}'`, ...hints];
+    return hintsForUnknown(id, text, { names, call: this.#domain.call });
   }
 
   #fromConstructor(id: string, request: Request): T {
     const identity = staticIdentity(id);
-    const found = this.#find(identity, request);
+    const found = this.#instances.find(identity, request);
     if (found !== undefined) {
       return found;
     }
@@ -214,17 +169,17 @@ export class Registry<T extends object> {
       const reason = `the class registered as '${id}' makes no ${contract.name}: ${describeGaps(gaps)}`;
       throw this.#domain.failed(request.text, reason, { hints: [hintFor(contract)] });
     }
-    return this.#keep(instance, identity, { ...request, kind: "static" });
+    return this.#instances.keep(instance, identity, { ...request, kind: "static" });
   }
 
   #fromDirect(identifier: string, request: Request): T | undefined {
-    const found = this.#find(identifier, request);
+    const found = this.#instances.find(identifier, request);
     if (found !== undefined) {
       return found;
     }
     try {
       const instance = this.#domain.direct(identifier, request.kind, request.config);
-      return instance === undefined ? undefined : this.#keep(instance, identifier, request);
+      return instance === undefined ? undefined : this.#instances.keep(instance, identifier, request);
     } catch (thrown) {
       throw this.#failure(thrown, request.text);
     }
@@ -261,7 +216,7 @@ export class Registry<T extends object> {
    */
   async load(repository: Repository, text: string, { config, isFresh }: LoadOptions): Promise<T> {
     const { identity, identifier } = repository;
-    if (isFresh) this.#drop(identity);
+    if (isFresh) this.#instances.drop(identity);
     const { kind } = this.#read(identifier, text);
     const request = { text, kind, names: [text, identity, identifier], config, asker: undefined };
     return this.#known(identity, request) ?? await this.#fromHere(repository, request);
@@ -279,9 +234,9 @@ export class Registry<T extends object> {
     if (entry === null) throw this.#noEntry(repository, text);
     try {
       this.#isolates ??= new (loadIsolates().Isolates)() as Isolates;
-      const onEnd = () => this.#drop(identity);
+      const onEnd = () => this.#instances.drop(identity);
       const instance = await this.#isolates.load(repository, { kind: this.#domain.kind, text, config, onEnd });
-      return this.#known(identity, request) ?? this.#keep(instance as T, identity, request);
+      return this.#known(identity, request) ?? this.#instances.keep(instance as T, identity, request);
     } catch (thrown) {
       const failure = this.#failure(thrown, text);
       // It failed there as it would have failed here, and says so.
@@ -308,7 +263,7 @@ export class Registry<T extends object> {
   /** The instance of a repository whose module has run before. */
   #known(identity: string, request: Request): T | undefined {
     const id = this.#selfRegistered.get(identity);
-    return id === undefined ? this.#find(identity, request) : this.#fromConstructor(id, request);
+    return id === undefined ? this.#instances.find(identity, request) : this.#fromConstructor(id, request);
   }
 
   #fromModule({ namespace, ids }: Evaluated, identity: string, request: Request): T {
@@ -316,7 +271,7 @@ export class Registry<T extends object> {
     const { text, config } = request;
     const result = unwrap<T>(namespace, contract, { argument: config, mayGuess: ids.length === 0 });
     if ("instance" in result) {
-      return this.#keep(result.instance, identity, request);
+      return this.#instances.keep(result.instance, identity, request);
     }
     if (ids.length === 0) {
       const hints = result.isMixedUp
@@ -343,32 +298,6 @@ export class Registry<T extends object> {
     ops.trimStack(thrown);
     return this.#domain.failed(text, reasonOf(thrown), { cause: thrown });
   }
-
-  #find(identity: string, { config, names }: Request): T | undefined {
-    const entry = config === undefined
-      ? this.entries().find((entry) => entry.identity === identity)
-      : this.#entries.get(identity + configKey(config));
-    names.forEach((name) => entry?.names.add(name));
-    return entry?.instance;
-  }
-
-  #keep(instance: T, identity: string, { config, names, kind }: Request): T {
-    const key = config === undefined ? identity : identity + configKey(config);
-    this.#entries.set(key, { instance, kind, identity, names: new Set(names) });
-    return instance;
-  }
-
-  #drop(identity: string): void {
-    for (const [key, entry] of this.#entries) {
-      if (entry.identity === identity) {
-        this.#entries.delete(key);
-      }
-    }
-  }
-}
-
-function hintFor({ name }: Contract): string {
-  return `\`prizm types\` prints what a ${name} has`;
 }
 
 function staticIdentity(id: string): string {

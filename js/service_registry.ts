@@ -4,7 +4,8 @@ import type { DockerService, RegistryStats, ServiceConfig, ServiceConstructor } 
 import { DOCKER_SERVICE } from "ext:prizm/contract.ts";
 import { ServiceCreationError, ServiceNotFoundError } from "ext:prizm/errors.ts";
 import { ExternalService } from "ext:prizm/external_service.ts";
-import { type Inspect, Registry } from "ext:prizm/registry.ts";
+import type { Inspect } from "ext:prizm/domain.ts";
+import { Registry } from "ext:prizm/registry.ts";
 
 let isMade = false;
 

@@ -5,9 +5,11 @@
 //!
 //! A provider's code may reach these ops, so each checks that the link is the caller's own.
 
+pub mod environment;
 pub mod inbox;
 pub mod link;
 pub mod process;
+mod programs;
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -68,7 +70,7 @@ impl JsErrorClass for IsolateError {
 }
 
 pub(crate) fn ops() -> Vec<OpDecl> {
-    vec![
+    let own = vec![
         op_prizm_isolate_spawn(),
         op_prizm_isolate_respawn(),
         op_prizm_isolate_limits(),
@@ -83,7 +85,8 @@ pub(crate) fn ops() -> Vec<OpDecl> {
         op_prizm_link_take(),
         op_prizm_guest_repository(),
         op_prizm_guest_link(),
-    ]
+    ];
+    [own, programs::ops()].concat()
 }
 
 /// Whether the isolate has asked for its end. V8 stops it then, but only where it stands: what follows in the event

@@ -33,5 +33,7 @@ pub mod scan;
 pub mod signatures;
 pub mod sources;
 pub mod specifier;
+#[cfg(test)]
+mod testing;
 pub mod trust;
 pub mod worker;

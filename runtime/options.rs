@@ -28,6 +28,7 @@ use crate::lockfile::LockMode;
 use crate::policy::Policy;
 use crate::sources::Reload;
 
+mod debugging;
 mod environment;
 mod error;
 mod permissions;

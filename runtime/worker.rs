@@ -3,11 +3,15 @@
 //! In: a [`Context`], permissions, the main module. Out: a `MainWorker` ready to run it.
 //! Side effects: starts V8's platform with the first isolate; the inspector's server if one was asked for.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
-use deno_core::{CompiledWasmModuleStore, Extension, ModuleSpecifier, SharedArrayBufferStore, v8};
+use deno_core::{
+    CompiledWasmModuleStore, Extension, ModuleSpecifier, SharedArrayBufferStore, SourceCodeCacheInfo, v8,
+};
 use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
+use deno_runtime::code_cache::{CodeCache, CodeCacheType};
 use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
 use deno_runtime::deno_io::{Stdio, StdioPipe};
 use deno_runtime::deno_node::NodeExtInitServices;
@@ -24,6 +28,7 @@ use deno_runtime::web_worker::{
 };
 use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
 use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
+use prizm_ops::isolate::environment::Surroundings;
 use prizm_ops::isolate::link::{Ending, Links, Reason, Seat};
 use prizm_ops::isolate::process;
 use sys_traits::impls::RealSys;
@@ -32,6 +37,8 @@ use url::Url;
 use crate::context::Context;
 use crate::http::{HttpError, HttpOptions};
 use crate::isolate::Confinement;
+use crate::isolate::blobs;
+use crate::isolate::environment::Granted;
 use crate::isolate::guest::{self, GuestControl};
 use crate::loader::Loader;
 use crate::loader::compiled::Compiled;
@@ -59,6 +66,16 @@ pub struct WorkerFactory {
 struct GuestParts {
     confinement: Arc<Confinement>,
     control: Arc<GuestControl>,
+}
+
+impl GuestParts {
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            variables: Box::new(Granted),
+            changes: self.confinement.environment.clone(),
+            folder: self.confinement.folder.clone(),
+        }
+    }
 }
 
 impl WorkerFactory {
@@ -328,19 +345,61 @@ impl WorkerFactory {
             wait_for_page_wait_for_debugger: plan.waits_for_page_debugger,
         };
         let (mut worker, handle, bootstrap) = WebWorker::from_options(services, options);
+        self.keep_bytecode(&worker);
         worker.bootstrap(&bootstrap);
+        if let Some(guest) = &self.guest {
+            let confined = worker.execute_script("prizm:confine", CONFINE.to_string().into());
+            if let Err(error) = confined {
+                let why = format!("it could not be confined: {error}");
+                guest.control.end_with(Ending::new(Reason::Error, why));
+            }
+        }
         (worker, handle)
     }
 
+    /// Has the bytecode of CommonJS files kept; the runtime does that by itself for main isolates alone.
+    ///
+    /// Each guest has its own: code may have any text compiled under any name, and a hash of 64 bits is no proof.
+    fn keep_bytecode(&self, worker: &WebWorker) {
+        let compiled = Compiled(self.context.cache.clone());
+        let kept = compiled.clone();
+        let owner = self.guest.as_ref().map(|guest| guest.confinement.identity.clone());
+        let owned = move |specifier: &ModuleSpecifier| {
+            let mut specifier = specifier.clone();
+            specifier.set_fragment(owner.as_deref());
+            specifier
+        };
+        let own = owned.clone();
+        let get = move |specifier: &ModuleSpecifier, source: &[u16]| {
+            let hash = Compiled::hash_of_units(source);
+            let data = compiled.get_sync(&owned(specifier), CodeCacheType::Script, hash);
+            Ok(SourceCodeCacheInfo {
+                hash,
+                data: data.map(Cow::Owned),
+            })
+        };
+        let put = move |specifier: ModuleSpecifier, hash: u64, data: &[u8]| {
+            kept.set_sync(own(&specifier), CodeCacheType::Script, hash, data);
+        };
+        let callbacks = Some((Box::new(get) as _, Box::new(put) as _));
+        worker.js_runtime.set_eval_context_code_cache_cbs(callbacks);
+    }
+
     fn extension(self: &Arc<Self>, links: Links) -> Extension {
-        let extension = prizm_ops::extension(self.host(), links);
-        match self.guest {
-            Some(_) => Extension {
-                middleware_fn: Some(Box::new(process::restrict)),
-                ..extension
-            },
-            None => extension,
+        let mut extension = prizm_ops::extension(self.host(), links);
+        if let Some(guest) = &self.guest {
+            let surroundings = guest.surroundings();
+            let memory = guest.confinement.memory.clone();
+            let put = extension.op_state_fn.take();
+            extension.op_state_fn = Some(Box::new(move |state| {
+                put.into_iter().for_each(|put| put(state));
+                state.put(Rc::new(surroundings));
+                state.put(memory);
+            }));
+            let restrict = process::restrict();
+            extension.middleware_fn = Some(Box::new(move |op| blobs::restrict(restrict(op))));
         }
+        extension
     }
 
     fn create_params(&self) -> Option<v8::CreateParams> {
@@ -374,6 +433,9 @@ fn stdio_of_guest() -> Stdio {
         ..Stdio::default()
     }
 }
+
+/// Runs in each isolate of a guest before its code.
+const CONFINE: &str = "globalThis[Symbol.for('prizm.host')].confine();";
 
 const NOTHING: &str = match cfg!(windows) {
     true => "NUL",

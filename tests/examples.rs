@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Trial::test("hello", hello),
         Trial::test("static_provider", static_provider),
         Trial::test("git_provider", git_provider),
+        Trial::test("untrusted_provider", untrusted_provider),
         live("npm_import", npm_import),
         live("node_style", node_style),
         live("quickstart", quickstart),
@@ -62,6 +63,51 @@ fn git_provider() -> Result<(), Failed> {
         ],
     )?;
     expect(&output, &["github", "acme", "offers"])
+}
+
+/// A refusal, a grant, and an update that asks for more.
+fn untrusted_provider() -> Result<(), Failed> {
+    let room = room(false)?;
+    let folder = room.project().join("examples/untrusted-provider");
+    let repository = room.root().join("greeter");
+    let made = Command::new(folder.join("make-repository.sh"))
+        .arg(&repository)
+        .output()?;
+    if !made.status.success() {
+        return Err(String::from_utf8_lossy(&made.stderr).into_owned().into());
+    }
+    let identifier = format!("git+file://{}", repository.display());
+    let main = "examples/untrusted-provider/main.ts";
+    let (first, next) = (
+        format!("{identifier}@v1.0.0"),
+        format!("{identifier}@v1.1.0"),
+    );
+    let grant = format!("prizm policy grant {identifier}@v1 --env=GREETED");
+
+    expect_refusal(&run(&room, &["run", "-A", main, &first])?, &[&grant])?;
+    let arguments: Vec<&str> = grant.split(' ').skip(1).collect();
+    expect(&run(&room, &arguments)?, &["granted"])?;
+    expect(
+        &run(&room, &["run", "-A", main, &first])?,
+        &[
+            "Hello, undefined!",
+            "readTokens: refused (NotCapable)",
+            "phoneHome: refused (NotCapable)",
+            "runProgram: refused",
+        ],
+    )?;
+    let more = [
+        "asks for more than was granted",
+        "talk to statistics.example.com:443",
+    ];
+    expect_refusal(&run(&room, &["run", "-A", main, &next])?, &more)
+}
+
+fn expect_refusal(output: &Output, parts: &[&str]) -> Result<(), Failed> {
+    match parts.iter().find(|part| !output.stderr.contains(**part)) {
+        None if output.code == 1 => Ok(()),
+        _ => Err(format!("exit {}, {parts:?}\n{}", output.code, output.stderr).into()),
+    }
 }
 
 fn npm_import() -> Result<(), Failed> {

@@ -9,8 +9,15 @@ use std::rc::Rc;
 use deno_core::{OpDecl, OpState, op2};
 use deno_error::JsErrorBox;
 
+use super::{environment, programs};
+
 /// Puts harmless ops in the place of those that are the process's.
-pub fn restrict(op: OpDecl) -> OpDecl {
+pub fn restrict() -> impl Fn(OpDecl) -> OpDecl {
+    let programs = programs::restrict();
+    move |op| harmless(environment::restrict(programs(op)))
+}
+
+fn harmless(op: OpDecl) -> OpDecl {
     match op.name {
         "op_signal_bind" => op.with_implementation_from(&op_prizm_signal_bind()),
         "op_signal_poll" => op.with_implementation_from(&op_prizm_signal_poll()),

@@ -6,15 +6,21 @@
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use url::Url;
 
-pub use audit::{AdvisoriesArgs, AuditArgs, AuditCommand, AuditFlags, LogArgs, ScanArgs, VerifyArgs};
+pub use audit::{
+    AdvisoriesArgs, AuditArgs, AuditCommand, AuditFlags, LogArgs, ScanArgs, VerifyArgs,
+};
+pub use parse::{Parsed, UsageError, parse, similar_command};
 pub use policy::{
     PolicyArgs, PolicyCommand, PolicyDiffArgs, PolicyGrantArgs, PolicyListArgs, PolicyRevokeArgs,
     ProviderPermissionFlags,
 };
-pub use parse::{Parsed, UsageError, parse, similar_command};
-pub use provider::{CheckProviderArgs, ProviderArgs, ProviderCommand, SignArgs, VerifyProviderArgs};
+pub use provider::{
+    CheckProviderArgs, ProviderArgs, ProviderCommand, SignArgs, VerifyProviderArgs,
+};
 
-use super::flags::{ConfigFlags, DebugFlags, IsolateFlags, OutputFlags, PermissionFlags, SourceFlags};
+use super::flags::{
+    ConfigFlags, DebugFlags, IsolateFlags, OutputFlags, PermissionFlags, SourceFlags,
+};
 use super::help;
 
 mod audit;

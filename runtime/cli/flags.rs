@@ -126,6 +126,8 @@ pub struct PermissionFlags {
     pub no_prompt: bool,
 
     /// Record every access that is checked, of the script and of providers, as JSON lines [default: on stderr]
+    ///
+    /// `prizm provider check --suggest-permissions=FILE` turns a recording into the permissions that providers needed.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     pub trace_permissions: Option<Option<String>>,
 }

@@ -54,6 +54,10 @@ Deleting it is always safe.";
 
 pub const PROVIDER_AFTER: &str = "\
 Examples:
+  prizm run --isolate --trace-permissions=run.jsonl main.ts
+                                      Record what providers do, and then:
+  prizm provider check --suggest-permissions=run.jsonl
+                                      Print the `permissions` that they needed
   prizm provider sign --key ~/.ssh/id_ed25519
                                       Sign the files of this folder; commit `prizm.sig` with them
   prizm provider verify github:owner/repo@v1 --signers allowed_signers

@@ -1,7 +1,7 @@
 //! `prizm policy`: grant, revoke, list and compare what providers may do.
 //!
 //! In: the command and settled options. Out: lines on stdout, the exit code. Side effects: writes `prizm.lock` or the
-//! user's policy file; fetches a provider where its own words are needed.
+//! user's policy file, and a line of the audit log for each grant and revocation; fetches a provider where its own words are needed.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::options::Options;
 use crate::permissions::{Grants, Owner, Part, PermissionSet, Place, words};
 use crate::progress::Progress;
+use crate::trust;
 
 mod accept;
 mod check;
@@ -70,8 +71,11 @@ async fn grant(
         output::stdout(&text)?;
         return Ok(0);
     }
-    grants.grant(place, &owner, part, &set)?;
-    context.lockfile.save()?;
+    trust::granting(context, &args.provider, &owner, &set, || {
+        grants.grant(place, &owner, part, &set)?;
+        context.lockfile.save()?;
+        Ok::<(), trust::TrustError>(())
+    })?;
     output::stdout(&show::granted(&owner, &set, grants.file(place)))?;
     Ok(0)
 }
@@ -99,6 +103,7 @@ fn revoke(args: &PolicyRevokeArgs, context: &Context, grants: &Grants) -> Result
             continue;
         }
         grants.revoke(*place, &owner, set.as_ref())?;
+        trust::log_revoked(context, &args.provider, &owner, &taken)?;
         is_found = true;
         output::stdout(&show::revoked(&owner, &taken, grants.file(*place)))?;
     }
@@ -148,7 +153,7 @@ fn owner_of_grant(context: &Context, grants: &Grants, text: &str) -> Result<Owne
     let same: Vec<Owner> = held
         .iter()
         .filter_map(|key| Owner::parse(key).ok())
-        .filter(|held| *held.name() == *subject::bare_name(&specifier))
+        .filter(|held| *held.name() == specifier.without_version().canonical())
         .collect();
     match same.as_slice() {
         [one] if owner.is_none_or(|owner| owner.major().is_none()) => Ok(one.clone()),

@@ -174,7 +174,10 @@ fn start_trace(options: &Options) -> Result<(), CliError> {
         Some(TraceTo::Stderr) => trace::start(Box::new(output::Stderr)),
         Some(TraceTo::File(path)) => {
             let file = std::fs::File::create(path).map_err(|error| {
-                CliError::new(Kind::User, format!("Could not write {}: {error}", path.display()))
+                CliError::new(
+                    Kind::User,
+                    format!("Could not write {}: {error}", path.display()),
+                )
             })?;
             trace::start(Box::new(file));
         }

@@ -169,7 +169,7 @@ pub fn start(
 }
 
 fn permissions(admission: &Admission) -> Result<PermissionsContainer, IsolateError> {
-    let permissions = crate::permissions::container(&admission.permissions);
+    let permissions = crate::permissions::container(&admission.permissions, &admission.folder());
     permissions.map_err(|source| IsolateError::Permissions {
         identity: admission.repository.identity.clone(),
         source,

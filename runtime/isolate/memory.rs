@@ -59,6 +59,16 @@ impl Meter {
         let _ = self.on_full.set(Box::new(callback));
     }
 
+    /// Counts memory that is no array buffer's; whether there is room for it.
+    pub fn add(&self, length: usize) -> bool {
+        self.reserve(length)
+    }
+
+    /// What [`Meter::add`] counted is free again.
+    pub fn remove(&self, length: usize) {
+        self.used.fetch_sub(length, Ordering::Relaxed);
+    }
+
     /// The allocator for one isolate.
     pub fn allocator(self: &Arc<Self>) -> v8::UniqueRef<v8::Allocator> {
         // SAFETY: the handle comes from `Arc::into_raw` and is what the functions of the table expect; `release`
@@ -109,6 +119,12 @@ impl Meter {
 
     fn large(&self) -> MutexGuard<'_, HashSet<usize>> {
         self.large.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Meter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Meter({} of {})", self.used(), self.limit)
     }
 }
 

@@ -6,6 +6,8 @@
 //! admit(repository, permissions) ─spawn→ thread ─WorkerFactory→ isolate ─ext:prizm/isolate/guest.ts→ its provider
 //! ```
 
+pub mod blobs;
+pub mod environment;
 pub mod guest;
 pub mod memory;
 pub mod settings;
@@ -18,10 +20,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deno_npm::NpmPackageId;
 use deno_runtime::deno_permissions::PermissionsOptions;
+use prizm_ops::isolate::environment::Changes;
 use prizm_ops::isolate::inbox::LinkId;
 use prizm_ops::isolate::link::Links;
 use prizm_ops::registry::Repository;
 
+use crate::loader::failures::Failures;
 use crate::permissions::Sandbox;
 use crate::worker::WorkerFactory;
 
@@ -63,6 +67,14 @@ pub struct Admission {
     pub permissions: PermissionsOptions,
     /// What the permissions come from, to explain a denial by; `None` where nothing was decided.
     pub sandbox: Option<Arc<Sandbox>>,
+}
+
+impl Admission {
+    /// What is the current folder for it: the repository.
+    pub fn folder(&self) -> PathBuf {
+        let root = PathBuf::from(&self.repository.root);
+        std::fs::canonicalize(&root).unwrap_or(root)
+    }
 }
 
 /// What was admitted in one isolate, by identity, and how guests are started from it.
@@ -107,6 +119,12 @@ pub struct Confinement {
     pub sandbox: Option<Arc<Sandbox>>,
     /// Array buffers of all its isolates.
     pub memory: Arc<memory::Meter>,
+    /// The current folder, for it.
+    pub folder: PathBuf,
+    /// What it changed of its environment.
+    pub environment: Changes,
+    /// What lay below the imports of it that failed.
+    pub failures: Failures,
     /// Folders whose files it may load as code, without links.
     roots: Mutex<Vec<PathBuf>>,
     /// Packages that are its own.
@@ -117,12 +135,18 @@ impl Confinement {
     /// `cache_root`: a folder in a checkout below it stands for the whole checkout.
     fn of(admission: &Admission, limits: &settings::Limits, cache_root: &Path) -> Confinement {
         let repository = &admission.repository;
-        let is_local = repository.entry.as_deref().is_none_or(|it| it.starts_with("file:"));
+        let is_local = repository
+            .entry
+            .as_deref()
+            .is_none_or(|it| it.starts_with("file:"));
         let roots = is_local.then(|| checkout_of(Path::new(&repository.root), cache_root));
         Confinement {
             identity: repository.identity.clone(),
             sandbox: admission.sandbox.clone(),
             memory: memory::Meter::new(limits.memory),
+            folder: admission.folder(),
+            environment: Changes::default(),
+            failures: Failures::default(),
             roots: Mutex::new(roots.into_iter().collect()),
             packages: Mutex::default(),
         }

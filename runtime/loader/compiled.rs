@@ -2,7 +2,7 @@
 //!
 //! In: a URL and the hash of its source. Out: bytes from the cache, or nothing. Side effects: `js-v1/`.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use deno_core::v8;
 use deno_resolver::cjs::analyzer::{
@@ -23,6 +23,13 @@ impl Compiled {
     pub fn hash(source: &[u8]) -> u64 {
         let mut hasher = DefaultHasher::new();
         hasher.write(source);
+        hasher.finish()
+    }
+
+    /// The same for text in UTF-16.
+    pub fn hash_of_units(source: &[u16]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        source.hash(&mut hasher);
         hasher.finish()
     }
 

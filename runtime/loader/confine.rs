@@ -102,7 +102,7 @@ pub fn check_file(
 ) -> Result<(), JsErrorBox> {
     // Links are followed first: one that leads out of the repository is out of it. What does not exist is judged by
     // the folder that does.
-    let real = real(path);
+    let real = real(context, path);
     if confinement
         .roots()
         .iter()
@@ -126,10 +126,10 @@ pub fn own_requirement(context: &Context, confinement: &Confinement, requirement
     }
 }
 
-fn real(path: &Path) -> PathBuf {
+fn real(context: &Context, path: &Path) -> PathBuf {
     let mut rest = Vec::new();
     for folder in path.ancestors() {
-        if let Ok(real) = std::fs::canonicalize(folder) {
+        if let Ok(real) = context.resolver.real_paths.of(folder) {
             return rest.iter().rev().fold(real, |path, name| path.join(name));
         }
         rest.extend(folder.file_name());

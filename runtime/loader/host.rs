@@ -18,7 +18,7 @@ use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
 use url::Url;
 
 use super::confine::{self, Import};
-use super::failures;
+use super::failures::Failures;
 use super::require::is_native;
 use super::resolve::ResolveError;
 use crate::context::Context;
@@ -240,7 +240,8 @@ impl Host for ContextHost {
     }
 
     fn failed_import(&self, message: &str) -> Option<(Vec<String>, Vec<String>)> {
-        let below = failures::below(message)?;
+        let own = self.confinement.as_ref().map(|own| &own.failures);
+        let below = own.unwrap_or(Failures::of_script()).below(message)?;
         Some((below.causes, below.hints))
     }
 

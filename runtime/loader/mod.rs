@@ -13,6 +13,7 @@ pub mod failures;
 pub mod host;
 mod local;
 pub mod prefetch;
+mod real_path;
 mod remote;
 mod request;
 pub mod require;
@@ -48,6 +49,7 @@ use crate::isolate::Confinement;
 use builtins::{NODE_MODULE_URL, builtin};
 use commonjs::CommonJs;
 use compiled::Compiled;
+use failures::Failures;
 use request::Request;
 pub use request::to_js;
 use roots::Roots;
@@ -101,6 +103,13 @@ impl Loader {
 }
 
 impl State {
+    fn failures(&self) -> &Failures {
+        match &self.confinement {
+            Some(confinement) => &confinement.failures,
+            None => Failures::of_script(),
+        }
+    }
+
     /// # Errors
     /// A file that is not the guest's own; never in an isolate that is nobody's guest.
     fn check_confined(&self, path: &Path) -> Result<(), JsErrorBox> {
@@ -165,7 +174,7 @@ impl ModuleLoader for Loader {
     ) -> Result<ModuleSpecifier, JsErrorBox> {
         self.0
             .resolve(specifier, referrer, kind)
-            .map_err(failures::told)
+            .map_err(|error| self.0.failures().told(error))
     }
 
     fn load(
@@ -175,17 +184,20 @@ impl ModuleLoader for Loader {
         options: ModuleLoadOptions,
     ) -> ModuleLoadResponse {
         let request = Request::new(specifier, referrer, options);
-        failures::told_of(match specifier.scheme() {
-            "file" => self.0.clone().load_file(request, specifier),
-            "prizm" => ModuleLoadResponse::Sync(builtin(specifier)),
-            "data" => ModuleLoadResponse::Sync(self.0.load_data(&request)),
-            _ => {
-                let state = self.0.clone();
-                ModuleLoadResponse::Async(
-                    async move { state.load_remote(request).await }.boxed_local(),
-                )
-            }
-        })
+        failures::told_of(
+            &self.0,
+            match specifier.scheme() {
+                "file" => self.0.clone().load_file(request, specifier),
+                "prizm" => ModuleLoadResponse::Sync(builtin(specifier)),
+                "data" => ModuleLoadResponse::Sync(self.0.load_data(&request)),
+                _ => {
+                    let state = self.0.clone();
+                    ModuleLoadResponse::Async(
+                        async move { state.load_remote(request).await }.boxed_local(),
+                    )
+                }
+            },
+        )
     }
 
     fn prepare_load(

@@ -42,7 +42,8 @@ impl NodeRequireLoader for Loader {
             };
         }
         // Code of the project and of packages may always be loaded, wherever a link in it leads within them.
-        let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.to_path_buf());
+        let real_paths = &self.state().context.resolver.real_paths;
+        let real = real_paths.of(&path).unwrap_or_else(|_| path.to_path_buf());
         if self.state().roots.contain(&real) {
             return Ok(path);
         }

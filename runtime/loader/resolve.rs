@@ -24,6 +24,7 @@ use prizm_typescript::TsConfig;
 use sys_traits::impls::RealSys;
 use url::Url;
 
+use super::real_path::RealPaths;
 use super::used::UsedFiles;
 use super::workspace::Workspace;
 use crate::sources::npm::Npm;
@@ -52,6 +53,8 @@ pub struct Resolver {
     pub import_map: Option<ImportMap>,
     /// The cache: what lies below it is not the project's.
     pub cache_root: PathBuf,
+    /// What paths lead to.
+    pub real_paths: RealPaths,
     /// What a watcher is told of.
     pub used: Arc<UsedFiles>,
     tsconfigs: Mutex<HashMap<PathBuf, Option<Arc<TsConfig>>>>,
@@ -80,6 +83,7 @@ impl Resolver {
             node,
             package_jsons,
             import_map,
+            real_paths: RealPaths::new(cache_root.clone()),
             cache_root,
             used,
             tsconfigs: Mutex::default(),

@@ -171,16 +171,7 @@ fn map<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> BTreeMap<St
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
+    use crate::testing::repository;
 
     #[test]
     fn a_folder_is_a_workspace_by_either_file() {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use super::error::LockfileError;
-use super::write_error;
+use super::write::write_error;
 use crate::cache::hex;
 
 /// Writers hold the lock for milliseconds; a program that keeps it for longer is not one of them.

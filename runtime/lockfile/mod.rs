@@ -19,10 +19,12 @@ mod document;
 mod error;
 mod folder_lock;
 pub(crate) mod grants;
+mod merge;
+mod write;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -30,11 +32,13 @@ use serde_json::Value;
 
 pub use document::GitPin;
 pub use error::LockfileError;
+pub(crate) use write::rewrite;
 
-use crate::cache::TemporaryPath;
 use crate::permissions::Grant;
 use crate::signatures::SignatureReport;
 use document::Document;
+use merge::merge;
+use write::write;
 
 /// Whether pins may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,35 +288,6 @@ impl Lockfile {
     }
 }
 
-/// Merges with what another process wrote since the file was read. New names that both pinned must agree.
-fn merge(theirs: &Document, state: &mut State) -> Result<Document, LockfileError> {
-    for (identifier, pin) in &theirs.git {
-        let is_new = !state.base.git.contains_key(identifier);
-        match state.current.git.get_mut(identifier) {
-            Some(ours) if is_new && ours != pin && ours.commit == pin.commit => {
-                return Err(git_mismatch(identifier, pin, ours));
-            }
-            Some(ours) if is_new && ours != pin => {
-                log::warn!(
-                    "`{identifier}` was pinned meanwhile to {}; that stays",
-                    pin.describe()
-                );
-                *ours = pin.clone();
-            }
-            _ => {}
-        }
-    }
-    for (url, sha256) in &theirs.http {
-        match state.current.http.get(url) {
-            Some(ours) if !state.base.http.contains_key(url) && ours != sha256 => {
-                return Err(mismatch(url, sha256, ours));
-            }
-            _ => {}
-        }
-    }
-    Ok(theirs.clone().merge(&state.base, &state.current))
-}
-
 fn git_mismatch(identifier: &str, expected: &GitPin, actual: &GitPin) -> LockfileError {
     mismatch(identifier, &expected.describe(), &actual.describe())
 }
@@ -333,58 +308,6 @@ fn read(path: &Path) -> Result<Document, LockfileError> {
             path: path.to_path_buf(),
             source,
         }),
-    }
-}
-
-/// Changes the text of any file as [`Lockfile::save`] does: under the lock of its folder, on top of what is there.
-///
-/// `change`: the text as it is, `None` where there is no file → the text to be.
-///
-/// # Errors
-/// Those of `change`; [`LockfileError::NotWritable`], [`LockfileError::Busy`], [`LockfileError::Write`].
-pub(crate) fn rewrite<E: From<LockfileError>>(
-    path: &Path,
-    change: impl FnOnce(Option<String>) -> Result<String, E>,
-) -> Result<(), E> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let _lock = folder_lock::acquire(&target)?;
-    let before = match fs::read_to_string(&target) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => {
-            let path = path.to_path_buf();
-            return Err(LockfileError::Read { path, source }.into());
-        }
-    };
-    let after = change(before.clone())?;
-    if before.as_ref() != Some(&after) {
-        write(&target, after.as_bytes())?;
-    }
-    Ok(())
-}
-
-/// Writes beside the file, then renames. The new file has the old one's permissions.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), LockfileError> {
-    let folder = folder_lock::parent(path);
-    let written = || -> io::Result<()> {
-        let temporary = TemporaryPath::unique_in(folder, ".prizm.lock-")?;
-        let mut file = File::create_new(temporary.path())?;
-        file.write_all(bytes)?;
-        if let Ok(existing) = fs::metadata(path) {
-            file.set_permissions(existing.permissions())?;
-        }
-        fs::rename(temporary.path(), path)
-    };
-    written().map_err(|source| write_error(path, source))
-}
-
-fn write_error(path: &Path, source: io::Error) -> LockfileError {
-    let path = path.to_path_buf();
-    match source.kind() {
-        io::ErrorKind::PermissionDenied
-        | io::ErrorKind::ReadOnlyFilesystem
-        | io::ErrorKind::NotFound => LockfileError::NotWritable { path, source },
-        _ => LockfileError::Write { path, source },
     }
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     ColorChoice, Env, ImportMap, LockOptions, Options, OptionsError, Preload, Script, Watch,
-    environment, permissions, values,
+    debugging, environment, permissions, values,
 };
 use crate::cli::args::RunArgs;
 use crate::cli::flags::{ConfigFlags, OutputFlags};
@@ -75,11 +75,11 @@ impl<'a> Settling<'a> {
         let files = environment::read_env_files(&self.run.env_file, self.cwd, self.env);
         warnings.extend(files.warnings);
         let import_map = values::import_map(&self.run.config, config.as_ref(), self.cwd)?;
-        let watch = values::watch(debug, self.script.as_ref(), self.cwd)?.map(|watch| Watch {
+        let watch = debugging::watch(debug, self.script.as_ref(), self.cwd)?.map(|watch| Watch {
             settings: self.settings(config.as_ref(), import_map.as_ref(), &base, files.paths),
             ..watch
         });
-        let log = values::log_options(self.output, self.env, &mut warnings);
+        let log = debugging::log_options(self.output, self.env, &mut warnings);
         Ok(Options {
             cwd: self.cwd.to_owned(),
             script_args: self.run.script_args().to_vec(),
@@ -104,11 +104,11 @@ impl<'a> Settling<'a> {
             isolates: values::isolates(&self.run.isolates, config.as_ref()),
             import_map,
             env: files.pairs,
-            inspector: values::inspector(debug)?,
+            inspector: debugging::inspector(debug)?,
             watch,
             location: self.run.location.clone(),
             seed: self.run.seed,
-            v8_flags: values::v8_flags(&self.run.v8_flags, self.run.seed, self.env),
+            v8_flags: debugging::v8_flags(&self.run.v8_flags, self.run.seed, self.env),
             is_quiet: self.output.quiet,
             log,
             color: ColorChoice::of(self.env),

@@ -31,17 +31,19 @@ use sys_traits::impls::RealSys;
 /// A path that no folder holds: comparing it with any that is allowed says no.
 const NOWHERE: &str = "protected";
 
-/// Builds the permissions of an isolate that runs a provider.
+/// Builds the permissions of an isolate that runs a provider, whose current folder is `folder`.
 ///
 /// # Errors
 /// An option that the runtime does not take.
 pub fn container(
     options: &PermissionsOptions,
+    folder: &Path,
 ) -> Result<PermissionsContainer, PermissionsFromOptionsError> {
     let parser = Arc::new(Fence {
         inner: RuntimePermissionDescriptorParser::new(RealSys),
         read: Folders::of(&options.allow_read, &options.deny_read),
         write: Folders::of(&options.allow_write, &options.deny_write),
+        folder: folder.to_path_buf(),
     });
     let mut options = options.clone();
     options.deny_read = Some(parser.read.enforced());
@@ -124,6 +126,8 @@ struct Fence {
     inner: RuntimePermissionDescriptorParser<RealSys>,
     read: Folders,
     write: Folders,
+    /// What paths are relative to.
+    folder: PathBuf,
 }
 
 impl Fence {
@@ -148,8 +152,13 @@ impl PermissionDescriptorParser for Fence {
         &self,
         path: Cow<'a, Path>,
     ) -> Result<PathQueryDescriptor<'a>, PathResolveError> {
-        let asked = self.inner.parse_path_query(path)?;
-        let shown = asked.display_name().into_owned();
+        if path.as_os_str().is_empty() {
+            return Err(PathResolveError::EmptyPath);
+        }
+        let shown = path.to_string_lossy().into_owned();
+        let asked = self
+            .inner
+            .parse_path_query(Cow::Owned(self.folder.join(path)))?;
         let written = asked.into_descriptor().into_path_buf();
         let path = with_resolved_folder(&written).map_err(PathResolveError::Canonicalize)?;
         let is_reachable = self.reaches(&path);

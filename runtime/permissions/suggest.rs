@@ -78,6 +78,9 @@ fn add(set: &mut PermissionSet, access: &Access, places: &Places) {
     let Some(kind) = Kind::of_name(&access.permission) else {
         return;
     };
+    if kind == Kind::Env && is_the_runtimes(access) {
+        return;
+    }
     let Some(target) = &access.target else {
         set.set(kind, Scope::All);
         return;
@@ -104,6 +107,13 @@ fn add(set: &mut PermissionSet, access: &Access, places: &Places) {
     if let Ok(entry) = normalise(kind, &entry) {
         set.add(kind, entry);
     }
+}
+
+/// Whether nobody's code was there when it happened. Node's modules look at variables of their own when they start, and
+/// do without them.
+fn is_the_runtimes(access: &Access) -> bool {
+    let is_internal = |frame: &String| frame.starts_with("node:") || frame.contains(" (node:");
+    !access.stack.is_empty() && access.stack.iter().all(is_internal)
 }
 
 /// Some accesses are recorded with the whole address.
@@ -171,6 +181,8 @@ mod tests {
 {"provider":"github:o/r@v1","permission":"read","target":"/srv/data/4"}
 {"provider":"github:o/r@v1","permission":"read","target":"<CWD>"}
 {"provider":"github:o/r@v1","permission":"run","target":"ffmpeg"}
+{"provider":"github:o/r@v1","permission":"env","target":"NODE_OPTIONS","stack":["start (node:process:258:17)","node:fs:1:1"]}
+{"provider":"github:o/r@v1","permission":"env","target":"KEY","stack":["get (node:process:2:2)","file:///c/src-v1/abc/i.ts:1:1"]}
 {"provider":"github:o/r@v1","permission":"import","target":"esm.sh:443"}
 "#;
         let accesses = parse(Path::new("run.jsonl"), text).unwrap();
@@ -185,6 +197,7 @@ mod tests {
         let block = suggested[&Some("github:o/r@v1".to_string())].to_json();
         let expected = json!({
             "net": ["api.x.com:443"],
+            "env": ["KEY"],
             "read": ["/srv/data"],
             "write": ["$CACHE/out.png", "$TMP/a"],
             "run": ["ffmpeg"],

@@ -124,16 +124,7 @@ fn exports(value: &Value, targets: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
+    use crate::testing::repository;
 
     fn entry(files: &[(&str, &str)]) -> Option<String> {
         let folder = repository(files);

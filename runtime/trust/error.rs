@@ -18,7 +18,9 @@ pub enum TrustError {
     Policy(#[from] PolicyError),
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    #[error("Refused to load `{what}`: the policy requires a signature ({at}), and it has none that counts: {status}")]
+    #[error(
+        "Refused to load `{what}`: the policy requires a signature ({at}), and it has none that counts: {status}"
+    )]
     Unsigned {
         what: String,
         status: Status,
@@ -27,7 +29,9 @@ pub enum TrustError {
     },
     #[error("Refused to load `{what}`: its signature does not fit its files")]
     BadSignature { what: String },
-    #[error("Refused to load `{what}`: the policy requires to know how it was built ({at}), and its registry has no statement that holds")]
+    #[error(
+        "Refused to load `{what}`: the policy requires to know how it was built ({at}), and its registry has no statement that holds"
+    )]
     NoProvenance { what: String, at: String },
     #[error("Refused to load `{what}`: {change}")]
     LessTrusted {
@@ -48,6 +52,18 @@ pub enum TrustError {
         #[source]
         source: AuditError,
     },
+    #[error("Nothing was granted to `{owner}`: the grant cannot be logged")]
+    GrantNotLogged {
+        owner: String,
+        #[source]
+        source: AuditError,
+    },
+    #[error("What was granted to `{owner}` is taken back, but that cannot be logged")]
+    RevocationNotLogged {
+        owner: String,
+        #[source]
+        source: AuditError,
+    },
 }
 
 impl TrustError {
@@ -60,10 +76,14 @@ impl TrustError {
             TrustError::Scan(error) => error.hints(),
             TrustError::Permission(error) => error.hints(),
             TrustError::Lockfile(error) => error.hints(),
-            TrustError::NotLogged { source, .. } => source.hints(),
+            TrustError::NotLogged { source, .. }
+            | TrustError::GrantNotLogged { source, .. }
+            | TrustError::RevocationNotLogged { source, .. } => source.hints(),
             TrustError::Unsigned { what, .. }
             | TrustError::BadSignature { what }
-            | TrustError::NoProvenance { what, .. } => vec![format!("prizm provider verify {what}")],
+            | TrustError::NoProvenance { what, .. } => {
+                vec![format!("prizm provider verify {what}")]
+            }
             TrustError::LessTrusted { name, .. } => vec![format!(
                 "find out why; to accept it, delete \"{name}\" below \"signatures\" in prizm.lock"
             )],
@@ -82,7 +102,9 @@ impl TrustError {
             | TrustError::BadSignature { .. }
             | TrustError::NoProvenance { .. }
             | TrustError::LessTrusted { .. }
-            | TrustError::NotLogged { .. } => true,
+            | TrustError::NotLogged { .. }
+            | TrustError::GrantNotLogged { .. }
+            | TrustError::RevocationNotLogged { .. } => true,
         }
     }
 

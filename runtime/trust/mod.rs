@@ -11,6 +11,7 @@
 //! Moved tags, ages, and the policy on single packages are the sources' own business: they hold for `import`, too.
 
 mod error;
+mod granting;
 mod origin;
 mod record;
 pub mod subject;
@@ -19,6 +20,7 @@ use prizm_ops::registry::{Repository, RepositoryKind};
 use serde_json::Value;
 
 pub use error::TrustError;
+pub use granting::{granting, log_revoked};
 
 use crate::context::Context;
 use crate::permissions::{self, Owner, Sandbox};
@@ -87,7 +89,12 @@ async fn decide(
             let owner = Owner::of(&found.subject);
             let root = &found.subject.root;
             let identity = &repository.identity;
+            let held = context.grants.find(&owner)?.all();
             let sandbox = permissions::admit(context, &owner, identity, manifest, root)?;
+            let added = context.grants.find(&owner)?.all().without(&held);
+            if !added.is_empty() {
+                granting::log_granted(context, identifier, &owner, &added)?;
+            }
             record.permitted(sandbox.granted.set().to_json());
             Some(sandbox)
         }
@@ -120,7 +127,11 @@ fn look_through(context: &Context, found: &Found) -> Result<(), TrustError> {
         .map(|hook| Hook::new(hook.value.clone()))
         .collect();
     let options = ScanOptions::of(&found.subject, &levels, &hooks, &context.cache);
-    let findings = scan::scan(&found.subject.root, found.subject.manifest.as_ref(), &options)?;
+    let findings = scan::scan(
+        &found.subject.root,
+        found.subject.manifest.as_ref(),
+        &options,
+    )?;
     for finding in scan::judge(&found.subject.identity, findings)? {
         log::warn!("{}: {finding}", found.subject.identity);
     }

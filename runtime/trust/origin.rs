@@ -88,7 +88,11 @@ fn remembered_as(subject: &Subject) -> String {
 
 /// Who may sign: the policies' lists, else the user's own file.
 async fn signers(context: &Context) -> Result<Signers, SignatureError> {
-    let user_folder = context.options.user_policy.as_deref().and_then(std::path::Path::parent);
+    let user_folder = context
+        .options
+        .user_policy
+        .as_deref()
+        .and_then(std::path::Path::parent);
     let mut sources: Vec<SignerSource> = Vec::new();
     for setting in context.options.policy.allowed_signers() {
         sources.extend(SignerSource::of_setting(&setting.value, &setting.at.path)?);

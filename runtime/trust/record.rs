@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::Admitted;
 use super::error::TrustError;
 use super::subject::Subject;
-use super::Admitted;
-use crate::audit::{AuditLog, Entry, Outcome, Redactor};
+use crate::audit::{AuditError, AuditLog, Entry, Outcome, Redactor};
 use crate::context::Context;
 use crate::policy::Decision;
 use crate::signatures::SignatureReport;
@@ -84,20 +84,35 @@ impl Record {
             Err(error) if error.is_refusal() => entry.refused(in_one_line(error)),
             Err(error) => entry.failed(in_one_line(error)),
         });
-        let what = self.entry.identity.clone().unwrap_or_else(|| self.entry.asked.clone());
-        let log = AuditLog::new(context.options.audit_log.clone(), Redactor::of_process());
-        match (log.append(self.entry.duration(elapsed)), decided) {
+        let what = self
+            .entry
+            .identity
+            .clone()
+            .unwrap_or_else(|| self.entry.asked.clone());
+        match (
+            append(context, &what, self.entry.duration(elapsed)),
+            decided,
+        ) {
             (Ok(()), decided) => decided,
             // The first error is the one to tell.
             (Err(_), Err(error)) => Err(error),
-            (Err(source), Ok(admitted)) => match context.options.policy.audit_required() {
-                (false, _) => {
-                    log::warn!("{what}: not logged: {source}");
-                    Ok(admitted)
-                }
-                (true, _) => Err(TrustError::NotLogged { what, source }),
-            },
+            (Err(source), Ok(_)) => Err(TrustError::NotLogged { what, source }),
         }
+    }
+}
+
+/// Adds `entry`, which is about `what`, to the log. Where a policy lets it pass, failing to is a warning.
+///
+/// # Errors
+/// [`AuditError`]; nothing was added then.
+pub(super) fn append(context: &Context, what: &str, entry: Entry) -> Result<(), AuditError> {
+    let log = AuditLog::new(context.options.audit_log.clone(), Redactor::of_process());
+    match log.append(entry) {
+        Err(error) if !context.options.policy.audit_required().0 => {
+            log::warn!("{what}: not logged: {error}");
+            Ok(())
+        }
+        appended => appended,
     }
 }
 

@@ -47,12 +47,19 @@ pub enum ComposeError {
     Invalid(Box<Fault>),
     /// A service, network, volume, config or secret that nobody declares.
     #[error("{fault}")]
-    Unknown { kind: &'static str, name: String, known: Vec<String>, fault: Box<Fault> },
+    Unknown {
+        kind: &'static str,
+        name: String,
+        known: Vec<String>,
+        fault: Box<Fault>,
+    },
     /// Services or files that need each other in a circle.
     #[error("{fault}")]
     Cycle { fault: Box<Fault> },
     /// A project name that an engine would refuse.
-    #[error("'{name}' cannot be a project's name: lower-case letters, digits, '-' and '_' only, and a letter or digit first")]
+    #[error(
+        "'{name}' cannot be a project's name: lower-case letters, digits, '-' and '_' only, and a letter or digit first"
+    )]
     ProjectName { name: String },
 }
 
@@ -68,8 +75,16 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(place: &Place, path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { place: place.clone(), path: path.into(), message: message.into() })
+    pub(crate) fn new(
+        place: &Place,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Box<Self> {
+        Box::new(Self {
+            place: place.clone(),
+            path: path.into(),
+            message: message.into(),
+        })
     }
 }
 
@@ -92,30 +107,50 @@ impl ComposeError {
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Self::NotFound { .. } | Self::Read { .. } | Self::ProjectName { .. } => None,
-            Self::Syntax(fault) | Self::EnvironmentFile(fault) | Self::Interpolation(fault) | Self::Invalid(fault) => Some(fault),
-            Self::ReadNamed { fault, .. } | Self::MissingVariable { fault, .. } | Self::Cycle { fault } | Self::Unknown { fault, .. } => Some(fault),
+            Self::Syntax(fault)
+            | Self::EnvironmentFile(fault)
+            | Self::Interpolation(fault)
+            | Self::Invalid(fault) => Some(fault),
+            Self::ReadNamed { fault, .. }
+            | Self::MissingVariable { fault, .. }
+            | Self::Cycle { fault }
+            | Self::Unknown { fault, .. } => Some(fault),
         }
     }
 
     /// What the reader can do about it.
     pub fn hints(&self) -> Vec<String> {
         match self {
-            Self::NotFound { .. } => vec![format!("name the file one of {}", super::files::NAMES.join(", "))],
-            Self::Interpolation(_) => vec!["write $$ for a dollar sign that is meant as such".to_owned()],
-            Self::MissingVariable { name, .. } => {
-                vec![format!("set it: export {name}=…, or write {name}=… into the file .env beside the compose file")]
+            Self::NotFound { .. } => vec![format!(
+                "name the file one of {}",
+                super::files::NAMES.join(", ")
+            )],
+            Self::Interpolation(_) => {
+                vec!["write $$ for a dollar sign that is meant as such".to_owned()]
             }
-            Self::Unknown { kind, name, known, .. } => unknown_hint(kind, name, known),
+            Self::MissingVariable { name, .. } => {
+                vec![format!(
+                    "set it: export {name}=…, or write {name}=… into the file .env beside the compose file"
+                )]
+            }
+            Self::Unknown {
+                kind, name, known, ..
+            } => unknown_hint(kind, name, known),
             _ => Vec::new(),
         }
     }
 }
 
 fn unknown_hint(kind: &str, name: &str, known: &[String]) -> Vec<String> {
-    let nearest = known.iter().map(|other| (strsim::damerau_levenshtein(name, other), other)).min();
+    let nearest = known
+        .iter()
+        .map(|other| (strsim::damerau_levenshtein(name, other), other))
+        .min();
     match nearest {
         Some((distance, other)) if distance <= 2 => vec![format!("did you mean '{other}'?")],
         _ if kind == "service" => Vec::new(),
-        _ => vec![format!("declare it: {kind}s: {{ {name}: {{}} }} at the top level")],
+        _ => vec![format!(
+            "declare it: {kind}s: {{ {name}: {{}} }} at the top level"
+        )],
     }
 }

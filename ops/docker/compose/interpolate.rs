@@ -25,7 +25,10 @@ pub(crate) enum Refused {
 
 impl<'a> Variables<'a> {
     pub(crate) fn new(values: &'a BTreeMap<String, String>) -> Self {
-        Self { values, missing: BTreeSet::new() }
+        Self {
+            values,
+            missing: BTreeSet::new(),
+        }
     }
 
     /// Replaces variables in all values of `node`. Keys stay as they are.
@@ -35,7 +38,11 @@ impl<'a> Variables<'a> {
     pub(crate) fn interpolate(&mut self, node: &mut Node, path: &str) -> Result<(), ComposeError> {
         let place = node.place.clone();
         match &mut node.value {
-            Value::Scalar { text, .. } if text.contains('$') => *text = self.expand(text).map_err(|refused| error(refused, &place, path))?,
+            Value::Scalar { text, .. } if text.contains('$') => {
+                *text = self
+                    .expand(text)
+                    .map_err(|refused| error(refused, &place, path))?
+            }
             Value::Scalar { .. } => {}
             Value::List(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
@@ -44,7 +51,11 @@ impl<'a> Variables<'a> {
             }
             Value::Map(entries) => {
                 for entry in entries {
-                    let path = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
+                    let path = if path.is_empty() {
+                        entry.key.clone()
+                    } else {
+                        format!("{path}.{}", entry.key)
+                    };
                     self.interpolate(&mut entry.node, &path)?;
                 }
             }
@@ -59,16 +70,27 @@ impl<'a> Variables<'a> {
     }
 
     /// Expands up to the end, or to the `}` that closes a default. Returns the rest behind it too.
-    fn expand_until<'t>(&mut self, text: &'t str, braced: bool, depth: usize) -> Result<(String, &'t str), Refused> {
+    fn expand_until<'t>(
+        &mut self,
+        text: &'t str,
+        braced: bool,
+        depth: usize,
+    ) -> Result<(String, &'t str), Refused> {
         if depth > DEEPEST {
-            return Err(Refused::Format(format!("defaults within defaults, more than {DEEPEST} deep")));
+            return Err(Refused::Format(format!(
+                "defaults within defaults, more than {DEEPEST} deep"
+            )));
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         loop {
             let Some(index) = rest.find(if braced { ['$', '}'] } else { ['$', '$'] }) else {
                 out.push_str(rest);
-                return if braced { Err(Refused::Format("'${' without '}'".to_owned())) } else { Ok((out, "")) };
+                return if braced {
+                    Err(Refused::Format("'${' without '}'".to_owned()))
+                } else {
+                    Ok((out, ""))
+                };
             };
             out.push_str(&rest[..index]);
             rest = &rest[index..];
@@ -103,14 +125,25 @@ impl<'a> Variables<'a> {
         if let Some(behind) = behind.strip_prefix('}') {
             return Ok((self.plain(name), behind));
         }
-        let (empty_counts_as_unset, behind) = behind.strip_prefix(':').map_or((false, behind), |behind| (true, behind));
+        let (empty_counts_as_unset, behind) = behind
+            .strip_prefix(':')
+            .map_or((false, behind), |behind| (true, behind));
         let mut letters = behind.chars();
         let operator = letters.next();
         if !matches!(operator, Some('-' | '?' | '+')) {
-            let found = behind.chars().next().map_or_else(|| "the end".to_owned(), |found| format!("'{found}'"));
-            return Err(Refused::Format(format!("'}}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${{{name}', found {found}")));
+            let found = behind
+                .chars()
+                .next()
+                .map_or_else(|| "the end".to_owned(), |found| format!("'{found}'"));
+            return Err(Refused::Format(format!(
+                "'}}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${{{name}', found {found}"
+            )));
         }
-        let value = self.values.get(name).filter(|value| !(empty_counts_as_unset && value.is_empty())).cloned();
+        let value = self
+            .values
+            .get(name)
+            .filter(|value| !(empty_counts_as_unset && value.is_empty()))
+            .cloned();
         let missing_before = self.missing.clone();
         let (word, behind) = self.expand_until(letters.as_str(), true, depth + 1)?;
         let word_is_used = match operator {
@@ -122,7 +155,10 @@ impl<'a> Variables<'a> {
         }
         match (operator, value) {
             (Some('+'), value) => Ok((value.map(|_| word).unwrap_or_default(), behind)),
-            (Some('?'), None) => Err(Refused::Missing { name: name.to_owned(), message: word }),
+            (Some('?'), None) => Err(Refused::Missing {
+                name: name.to_owned(),
+                message: word,
+            }),
             (_, value) => Ok((value.unwrap_or(word), behind)),
         }
     }
@@ -139,7 +175,9 @@ fn split_name(text: &str) -> (&str, &str) {
     if text.starts_with(|first: char| first.is_ascii_digit()) {
         return ("", text);
     }
-    let end = text.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+        .unwrap_or(text.len());
     text.split_at(end)
 }
 
@@ -147,8 +185,15 @@ pub(crate) fn error(refused: Refused, place: &Place, path: &str) -> ComposeError
     match refused {
         Refused::Format(message) => ComposeError::Interpolation(Fault::new(place, path, message)),
         Refused::Missing { name, message } => {
-            let message = if message.is_empty() { format!("the variable {name} must be set") } else { format!("the variable {name} must be set: {message}") };
-            ComposeError::MissingVariable { name, fault: Fault::new(place, path, message) }
+            let message = if message.is_empty() {
+                format!("the variable {name} must be set")
+            } else {
+                format!("the variable {name} must be set: {message}")
+            };
+            ComposeError::MissingVariable {
+                name,
+                fault: Fault::new(place, path, message),
+            }
         }
     }
 }
@@ -158,11 +203,16 @@ mod tests {
     use super::*;
 
     fn expand(text: &str) -> Result<String, String> {
-        let values = BTreeMap::from([("A".to_owned(), "a".to_owned()), ("EMPTY".to_owned(), String::new())]);
-        Variables::new(&values).expand(text).map_err(|refused| match refused {
-            Refused::Format(message) => message,
-            Refused::Missing { name, message } => format!("{name}: {message}"),
-        })
+        let values = BTreeMap::from([
+            ("A".to_owned(), "a".to_owned()),
+            ("EMPTY".to_owned(), String::new()),
+        ]);
+        Variables::new(&values)
+            .expand(text)
+            .map_err(|refused| match refused {
+                Refused::Format(message) => message,
+                Refused::Missing { name, message } => format!("{name}: {message}"),
+            })
     }
 
     #[test]
@@ -193,12 +243,18 @@ mod tests {
             ("${NONE:?no $A}", "NONE: no a"),
             ("${EMPTY:?}", "EMPTY: "),
             ("${NONE?e}", "NONE: e"),
-            ("${A", "'}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${A', found the end"),
+            (
+                "${A",
+                "'}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${A', found the end",
+            ),
             ("${A:-d", "'${' without '}'"),
             ("${}", "'${' without a name behind it"),
             ("cost: 5$", "'$' without a name behind it"),
             ("$1", "'$' without a name behind it"),
-            ("${A b}", "'}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${A', found ' '"),
+            (
+                "${A b}",
+                "'}', ':-', '-', ':?', '?', ':+' or '+' expected behind '${A', found ' '",
+            ),
         ] {
             assert_eq!(expand(text), Err(expected.to_owned()), "{text}");
         }

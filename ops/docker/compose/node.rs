@@ -28,7 +28,11 @@ pub struct Place {
 
 impl Place {
     pub(crate) fn new(source: &Arc<Source>, line: usize, column: usize) -> Self {
-        Self { source: source.clone(), line, column }
+        Self {
+            source: source.clone(),
+            line,
+            column,
+        }
     }
 
     /// The line of the place, with a mark under the column.
@@ -37,8 +41,17 @@ impl Place {
     ///         |          ^
     pub(crate) fn excerpt(&self) -> String {
         const LONGEST: usize = 120;
-        let line = self.source.text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
-        let shown: String = line.chars().take(LONGEST).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let line = self
+            .source
+            .text
+            .lines()
+            .nth(self.line.saturating_sub(1))
+            .unwrap_or_default();
+        let shown: String = line
+            .chars()
+            .take(LONGEST)
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect();
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
         let indent = " ".repeat(self.column.saturating_sub(1).min(LONGEST));
@@ -48,7 +61,13 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}:{}", self.source.path.display(), self.line, self.column)
+        write!(
+            formatter,
+            "{}:{}:{}",
+            self.source.path.display(),
+            self.line,
+            self.column
+        )
     }
 }
 
@@ -80,7 +99,10 @@ pub enum Replaces {
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A scalar. `quoted` ones are always text.
-    Scalar { text: String, quoted: bool },
+    Scalar {
+        text: String,
+        quoted: bool,
+    },
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -95,22 +117,42 @@ pub struct Entry {
 
 impl Node {
     pub(crate) fn new(value: Value, place: &Place) -> Self {
-        Self { value, place: place.clone(), replaces: None }
+        Self {
+            value,
+            place: place.clone(),
+            replaces: None,
+        }
     }
 
     /// Text that stands where `place` is.
     pub(crate) fn text(text: impl Into<String>, place: &Place) -> Self {
-        Self::new(Value::Scalar { text: text.into(), quoted: true }, place)
+        Self::new(
+            Value::Scalar {
+                text: text.into(),
+                quoted: true,
+            },
+            place,
+        )
     }
 
     /// Nothing, where `place` is.
     pub(crate) fn null(place: &Place) -> Self {
-        Self::new(Value::Scalar { text: String::new(), quoted: false }, place)
+        Self::new(
+            Value::Scalar {
+                text: String::new(),
+                quoted: false,
+            },
+            place,
+        )
     }
 
     /// A mapping of `entries`, all placed where `place` is.
     pub(crate) fn map<const N: usize>(entries: [(&str, Node); N], place: &Place) -> Self {
-        let entries = entries.into_iter().map(|(key, node)| Entry { key: key.to_owned(), place: place.clone(), node });
+        let entries = entries.into_iter().map(|(key, node)| Entry {
+            key: key.to_owned(),
+            place: place.clone(),
+            node,
+        });
         Self::new(Value::Map(entries.collect()), place)
     }
 
@@ -128,23 +170,41 @@ impl Node {
     }
 
     pub(crate) fn as_list(&self) -> Option<&[Node]> {
-        if let Value::List(items) = &self.value { Some(items) } else { None }
+        if let Value::List(items) = &self.value {
+            Some(items)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn as_map(&self) -> Option<&[Entry]> {
-        if let Value::Map(entries) = &self.value { Some(entries) } else { None }
+        if let Value::Map(entries) = &self.value {
+            Some(entries)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn entries_mut(&mut self) -> Option<&mut Vec<Entry>> {
-        if let Value::Map(entries) = &mut self.value { Some(entries) } else { None }
+        if let Value::Map(entries) = &mut self.value {
+            Some(entries)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.as_map()?.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+        self.as_map()?
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.node)
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries_mut()?.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node)
+        self.entries_mut()?
+            .iter_mut()
+            .find(|entry| entry.key == key)
+            .map(|entry| &mut entry.node)
     }
 
     /// Sets a key of a mapping; other nodes stay as they are.
@@ -153,7 +213,11 @@ impl Node {
             *held = node;
         } else if let Some(entries) = self.entries_mut() {
             let place = node.place.clone();
-            entries.push(Entry { key: key.to_owned(), place, node });
+            entries.push(Entry {
+                key: key.to_owned(),
+                place,
+                node,
+            });
         }
     }
 
@@ -168,8 +232,14 @@ impl Node {
     pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             _ if self.is_null() => "nothing",
-            Value::Scalar { text, quoted: false } if text.parse::<f64>().is_ok() => "a number",
-            Value::Scalar { text, quoted: false } if truth(text).is_some() => "a boolean",
+            Value::Scalar {
+                text,
+                quoted: false,
+            } if text.parse::<f64>().is_ok() => "a number",
+            Value::Scalar {
+                text,
+                quoted: false,
+            } if truth(text).is_some() => "a boolean",
             Value::Scalar { .. } => "text",
             Value::List(_) => "a list",
             Value::Map(_) => "a mapping",
@@ -182,7 +252,10 @@ impl Node {
             Value::Scalar { text, quoted: true } => Json::String(text.clone()),
             Value::Scalar { text, .. } => plain_to_json(text),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
-            Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.node.to_json()))
+                .collect(),
         }
     }
 }
@@ -208,7 +281,10 @@ fn plain_to_json(text: &str) -> Json {
         "false" | "False" | "FALSE" => Json::Bool(false),
         _ if text.parse::<i64>().is_ok() => text.parse::<i64>().map_or(Json::Null, Json::from),
         _ if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) => {
-            text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map_or_else(|| Json::String(text.to_owned()), Json::Number)
+            text.parse::<f64>()
+                .ok()
+                .and_then(serde_json::Number::from_f64)
+                .map_or_else(|| Json::String(text.to_owned()), Json::Number)
         }
         _ => Json::String(text.to_owned()),
     }

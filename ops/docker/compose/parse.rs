@@ -19,11 +19,21 @@ const MOST_NODES: usize = 200_000;
 /// # Errors
 /// [`ComposeError::Syntax`]: not YAML, a key twice, an alias of nothing, or too many nodes.
 pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Node>, ComposeError> {
-    let mut builder = Builder { source, anchors: HashMap::new(), open: Vec::new(), documents: Vec::new(), count: 0 };
+    let mut builder = Builder {
+        source,
+        anchors: HashMap::new(),
+        open: Vec::new(),
+        documents: Vec::new(),
+        count: 0,
+    };
     for event in Parser::new_from_str(&source.text) {
         let (event, span) = event.map_err(|error| {
             let place = Place::new(source, error.marker().line(), error.marker().col() + 1);
-            ComposeError::Syntax(Fault::new(&place, "", format!("not valid YAML: {}", error.info())))
+            ComposeError::Syntax(Fault::new(
+                &place,
+                "",
+                format!("not valid YAML: {}", error.info()),
+            ))
         })?;
         builder.take(event, span)?;
     }
@@ -52,15 +62,29 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let quoted = style != ScalarStyle::Plain || is_text_tag(tag.as_deref());
-                let mut node = Node::new(Value::Scalar { text: text.into_owned(), quoted }, &place);
+                let mut node = Node::new(
+                    Value::Scalar {
+                        text: text.into_owned(),
+                        quoted,
+                    },
+                    &place,
+                );
                 node.replaces = replaces(tag.as_deref());
                 self.finish(node, anchor, 1)
             }
-            Event::SequenceStart(_, anchor, tag) => self.open(Value::List(Vec::new()), &place, anchor, tag.as_deref()),
-            Event::MappingStart(_, anchor, tag) => self.open(Value::Map(Vec::new()), &place, anchor, tag.as_deref()),
+            Event::SequenceStart(_, anchor, tag) => {
+                self.open(Value::List(Vec::new()), &place, anchor, tag.as_deref())
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.open(Value::Map(Vec::new()), &place, anchor, tag.as_deref())
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
-                let (node, size) = self.anchors.get(&anchor).cloned().ok_or_else(|| syntax(&place, "an alias within its own anchor"))?;
+                let (node, size) = self
+                    .anchors
+                    .get(&anchor)
+                    .cloned()
+                    .ok_or_else(|| syntax(&place, "an alias within its own anchor"))?;
                 self.finish(node, 0, size)
             }
             _ => Ok(()),
@@ -68,21 +92,35 @@ impl Builder<'_> {
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "an arm among fallible ones")]
-    fn open(&mut self, value: Value, place: &Place, anchor: usize, tag: Option<&Tag>) -> Result<(), ComposeError> {
+    fn open(
+        &mut self,
+        value: Value,
+        place: &Place,
+        anchor: usize,
+        tag: Option<&Tag>,
+    ) -> Result<(), ComposeError> {
         let mut node = Node::new(value, place);
         node.replaces = replaces(tag);
-        self.open.push(Open { node, anchor, key: None, nodes_before: self.count });
+        self.open.push(Open {
+            node,
+            anchor,
+            key: None,
+            nodes_before: self.count,
+        });
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), ComposeError> {
-        let Some(mut open) = self.open.pop() else { return Ok(()) };
+        let Some(mut open) = self.open.pop() else {
+            return Ok(());
+        };
         if let Value::Map(entries) = &mut open.node.value {
             merge_keys(entries)?;
         }
         let size = self.count - open.nodes_before;
         if open.anchor != 0 {
-            self.anchors.insert(open.anchor, (open.node.clone(), size + 1));
+            self.anchors
+                .insert(open.anchor, (open.node.clone(), size + 1));
         }
         self.finish(open.node, 0, 1)
     }
@@ -91,7 +129,10 @@ impl Builder<'_> {
     fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), ComposeError> {
         self.count += size;
         if self.count > MOST_NODES {
-            return Err(syntax(&node.place, format!("more than {MOST_NODES} values (aliases counted)")));
+            return Err(syntax(
+                &node.place,
+                format!("more than {MOST_NODES} values (aliases counted)"),
+            ));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), size));
@@ -102,7 +143,9 @@ impl Builder<'_> {
         };
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(entries), Some((key, place, merges))) => insert(entries, Entry { key, place, node }, merges)?,
+            (Value::Map(entries), Some((key, place, merges))) => {
+                insert(entries, Entry { key, place, node }, merges)?
+            }
             _ => open.key = Some(key_of(node)?),
         }
         Ok(())
@@ -116,15 +159,28 @@ fn key_of(node: Node) -> Result<(String, Place, bool), ComposeError> {
     match node.value {
         Value::Scalar { text, quoted } => {
             let merges = text == "<<" && !quoted;
-            Ok((if merges { MERGE.to_owned() } else { text }, node.place, merges))
+            Ok((
+                if merges { MERGE.to_owned() } else { text },
+                node.place,
+                merges,
+            ))
         }
         _ => Err(syntax(&node.place, "a key must be text")),
     }
 }
 
 fn insert(entries: &mut Vec<Entry>, entry: Entry, merges: bool) -> Result<(), ComposeError> {
-    if let Some(first) = entries.iter().find(|other| other.key == entry.key && !merges) {
-        return Err(syntax(&entry.place, format!("the key '{}' stands twice; first in line {}", entry.key, first.place.line)));
+    if let Some(first) = entries
+        .iter()
+        .find(|other| other.key == entry.key && !merges)
+    {
+        return Err(syntax(
+            &entry.place,
+            format!(
+                "the key '{}' stands twice; first in line {}",
+                entry.key, first.place.line
+            ),
+        ));
     }
     entries.push(entry);
     Ok(())
@@ -132,7 +188,9 @@ fn insert(entries: &mut Vec<Entry>, entry: Entry, merges: bool) -> Result<(), Co
 
 /// `<<: *base` and `<<: [*first, *second]`: own keys win over merged ones, earlier bases over later.
 fn merge_keys(entries: &mut Vec<Entry>) -> Result<(), ComposeError> {
-    let (bases, mut own): (Vec<Entry>, Vec<Entry>) = std::mem::take(entries).into_iter().partition(|entry| entry.key == MERGE);
+    let (bases, mut own): (Vec<Entry>, Vec<Entry>) = std::mem::take(entries)
+        .into_iter()
+        .partition(|entry| entry.key == MERGE);
     for base in bases {
         let place = base.node.place.clone();
         let mappings = match base.node.value {
@@ -140,7 +198,9 @@ fn merge_keys(entries: &mut Vec<Entry>) -> Result<(), ComposeError> {
             _ => vec![base.node],
         };
         for mapping in mappings {
-            let Value::Map(inherited) = mapping.value else { return Err(syntax(&place, "'<<' needs a mapping or a list of mappings")) };
+            let Value::Map(inherited) = mapping.value else {
+                return Err(syntax(&place, "'<<' needs a mapping or a list of mappings"));
+            };
             for entry in inherited {
                 if !own.iter().any(|other| other.key == entry.key) {
                     own.push(entry);

@@ -40,13 +40,29 @@ impl PolicyCommand {
     /// The flags that a run would have.
     pub fn flags(&self) -> (&SourceFlags, &ConfigFlags) {
         match self {
-            PolicyCommand::Grant(args) => (&args.sources, &args.config),
-            PolicyCommand::Revoke(args) => (&args.sources, &args.config),
-            PolicyCommand::List(args) => (&args.sources, &args.config),
-            PolicyCommand::Check(args) => (&args.sources, &args.config),
-            PolicyCommand::Accept(args) => (&args.sources, &args.config),
-            PolicyCommand::Diff(args) => (&args.sources, &args.config),
+            PolicyCommand::Grant(args) => args.settings.both(),
+            PolicyCommand::Revoke(args) => args.settings.both(),
+            PolicyCommand::List(args) => args.settings.both(),
+            PolicyCommand::Check(args) => args.settings.both(),
+            PolicyCommand::Accept(args) => args.settings.both(),
+            PolicyCommand::Diff(args) => args.settings.both(),
         }
+    }
+}
+
+/// The flags that every subcommand has.
+#[derive(Debug, Default, Clone, clap::Args)]
+pub struct SettingFlags {
+    #[command(flatten)]
+    pub sources: SourceFlags,
+
+    #[command(flatten)]
+    pub config: ConfigFlags,
+}
+
+impl SettingFlags {
+    fn both(&self) -> (&SourceFlags, &ConfigFlags) {
+        (&self.sources, &self.config)
     }
 }
 
@@ -107,10 +123,7 @@ pub struct PolicyGrantArgs {
     pub permissions: ProviderPermissionFlags,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }
 
 /// `prizm policy revoke`.
@@ -128,10 +141,7 @@ pub struct PolicyRevokeArgs {
     pub permissions: ProviderPermissionFlags,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }
 
 /// `prizm policy list`.
@@ -142,10 +152,7 @@ pub struct PolicyListArgs {
     pub json: bool,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }
 
 /// `prizm policy check`.
@@ -156,10 +163,7 @@ pub struct PolicyCheckArgs {
     pub identifier: String,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }
 
 /// `prizm policy accept`.
@@ -174,10 +178,7 @@ pub struct PolicyAcceptArgs {
     pub commit: String,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }
 
 /// `prizm policy diff`.
@@ -192,8 +193,5 @@ pub struct PolicyDiffArgs {
     pub new: String,
 
     #[command(flatten)]
-    pub sources: SourceFlags,
-
-    #[command(flatten)]
-    pub config: ConfigFlags,
+    pub settings: SettingFlags,
 }

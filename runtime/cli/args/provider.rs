@@ -40,13 +40,20 @@ impl ProviderCommand {
 /// `prizm provider check`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CheckProviderArgs {
-    /// Print the smallest `permissions` for prizm.config.json that a run recorded by --trace-permissions needed
+    /// Print the smallest `permissions` for prizm.config.json that a recorded run needed
+    ///
+    /// A recording is a file that `prizm run --trace-permissions=FILE script.ts` wrote. Given a provider instead, the
+    /// commands that record and read one are told.
     #[arg(long, value_name = "RECORDING", required = true)]
     pub suggest_permissions: String,
 
     /// Of this provider only, as it is named in the recording: `github:owner/repo@v1`
     #[arg(value_name = "PROVIDER")]
     pub provider: Option<String>,
+
+    /// The script to record, with its arguments, where there is no recording yet
+    #[arg(value_name = "SCRIPT", last = true)]
+    pub script: Vec<String>,
 }
 
 /// `prizm provider sign`.

@@ -162,7 +162,7 @@ fn causes_and_hints_of_a_failed_import_are_found_by_its_message() {
         causes: vec!["first".to_owned(), "second".to_owned()],
         hints: vec!["try this".to_owned()],
     };
-    failures::keep("no such thing", below);
+    failures::Failures::of_script().keep("no such thing", below);
     assert_eq!(
         shown(thrown("no such thing", Vec::new())),
         "error: Error: no such thing\nCaused by: Error: first\nCaused by: Error: second\n\nhint: try this\n"

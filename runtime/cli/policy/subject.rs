@@ -42,7 +42,7 @@ pub(super) async fn fetch(context: &Context, specifier: &Specifier) -> Result<Fo
     let manifest = manifest::read(root)?.unwrap_or(Value::Null);
     let major = version.and_then(|version| major_of(specifier, &version));
     Ok(Found {
-        owner: Owner::new(bare_name(specifier), major),
+        owner: Owner::new(specifier.without_version().canonical(), major),
         requested: Requested::from_manifest(&manifest, root)?,
     })
 }
@@ -74,15 +74,4 @@ fn major_of(specifier: &Specifier, found: &str) -> Option<u64> {
         _ => {}
     }
     Owner::of_specifier(&exact)?.major()
-}
-
-/// `github:owner/repo`, `npm:name`: without a version.
-pub(super) fn bare_name(specifier: &Specifier) -> String {
-    let mut bare = specifier.clone();
-    match &mut bare {
-        Specifier::Github { reference, .. } | Specifier::Git { reference, .. } => *reference = None,
-        Specifier::Npm { version, .. } => *version = None,
-        _ => {}
-    }
-    bare.canonical()
 }

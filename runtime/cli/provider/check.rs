@@ -13,15 +13,19 @@ use crate::cli::error::{CliError, Kind};
 use crate::cli::output;
 use crate::options::Options;
 use crate::permissions::trace::{Access, START};
-use crate::permissions::words::visible;
+use crate::permissions::words::{shell_word, visible};
 use crate::permissions::{Owner, PermissionSet, Places, suggest};
+use crate::specifier::Specifier;
 
 /// Prints the block of each recorded provider, or of the one that is asked for.
 ///
 /// # Errors
-/// A file that is no recording, or one without that provider.
+/// A file that is no recording, or one without that provider; a provider in place of a recording.
 pub(super) fn check(args: &CheckProviderArgs, options: &Options) -> Result<i32, CliError> {
     let file = options.cwd.join(&args.suggest_permissions);
+    if !file.is_file() && is_provider(&args.suggest_permissions, options) {
+        return Err(how_to_record(&args.suggest_permissions, &args.script));
+    }
     let text = std::fs::read_to_string(&file).map_err(|error| {
         CliError::new(
             Kind::User,
@@ -54,6 +58,39 @@ pub(super) fn check(args: &CheckProviderArgs, options: &Options) -> Result<i32, 
     };
     output::stdout(&format!("{value:#}\n"))?;
     Ok(0)
+}
+
+/// Whether `text` names something to run, and not a file that somebody recorded.
+fn is_provider(text: &str, options: &Options) -> bool {
+    match Specifier::parse(text, &options.cwd) {
+        Ok(Specifier::File { path }) => path.is_dir(),
+        Ok(Specifier::Static { .. }) | Err(_) => false,
+        Ok(_) => true,
+    }
+}
+
+/// What a provider needs shows only when it runs; nothing of it is run here.
+fn how_to_record(provider: &str, script: &[String]) -> CliError {
+    let script = match script {
+        [] => "main.ts".to_string(),
+        words => words
+            .iter()
+            .map(|word| shell_word(word))
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    let provider_word = shell_word(provider);
+    let message = format!(
+        "`{}` is a provider: what it needs is told by the recording of a run",
+        visible(provider)
+    );
+    CliError::new(Kind::User, message)
+        .with_hint(format!(
+            "prizm run --isolate --trace-permissions=run.jsonl {script}"
+        ))
+        .with_hint(format!(
+            "prizm provider check --suggest-permissions=run.jsonl {provider_word}"
+        ))
 }
 
 /// What providers did; what the script did is its own.

@@ -50,7 +50,7 @@ impl Fixture {
             deny_write: list(&["own/inner"]),
             ..PermissionsOptions::default()
         };
-        container(&options).unwrap()
+        container(&options, Path::new("/")).unwrap()
     }
 
     fn opens(&self, name: &str, kind: OpenAccessKind) -> Result<PathBuf, String> {
@@ -151,7 +151,7 @@ fn what_may_be_read_may_still_not_be_written_and_the_reverse() {
     let path = |name: &str| fixture.path(name).display().to_string();
     let all = |names: &[&str]| Some(names.iter().map(|name| path(name)).collect::<Vec<_>>());
     let opens = |options: PermissionsOptions, name: &str, kind| {
-        let container = container(&options).unwrap();
+        let container = container(&options, Path::new("/")).unwrap();
         container
             .check_open(Cow::Owned(fixture.path(name)), kind, None)
             .is_ok()
@@ -196,7 +196,7 @@ fn names_do_not_open_private_addresses() {
         deny_net: Some(vec!["127.0.0.2/32".to_string(), "::/127".to_string()]),
         ..PermissionsOptions::default()
     };
-    let mut container = container(&options).unwrap();
+    let mut container = container(&options, Path::new("/")).unwrap();
     assert!(container.check_net(&("a.com", Some(443)), "test").is_ok());
     for (address, is_allowed) in [("127.0.0.1", true), ("127.0.0.2", false), ("::1", false)] {
         let address = address.parse().unwrap();
@@ -221,7 +221,7 @@ fn everything_is_not_quite_everything() {
         ]),
         ..PermissionsOptions::default()
     };
-    let container = container(&options).unwrap();
+    let container = container(&options, Path::new("/")).unwrap();
     let opens = |path: PathBuf| {
         container
             .check_open(Cow::Owned(path), OpenAccessKind::Read, None)

@@ -11,7 +11,7 @@ for (const kind of ["someone else's object", 'every number', 'a buffer of anothe
     const got = provider.attackNow(kind);
     console.log(kind, '-', typeof got);
   } catch (error: any) {
-    console.log(kind, '-', error.name, error.reason ?? error.message);
+    console.log(kind, '-', error.reason ?? error.name);
   }
 }
 console.log('another goes on:', await other.isAvailable());

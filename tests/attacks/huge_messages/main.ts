@@ -5,7 +5,8 @@ const attempt = async (text: string, work: () => Promise<unknown>) => {
   try {
     console.log(text, '-', await Promise.race([work(), late]));
   } catch (error: any) {
-    console.log(text, '-', error.reason ?? error.cause?.reason ?? error.name);
+    const reason = error.reason ?? error.cause?.reason ?? error.name;
+    console.log(text, '-', ['cpu', 'wall', 'memory', 'RangeError', 'Error'].includes(reason) ? 'stopped' : reason);
   }
 };
 const other: any = await getProvider('github:good/victim');

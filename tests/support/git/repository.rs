@@ -57,7 +57,7 @@ pub struct CommitSpec {
     pub signed_tags: BTreeMap<String, String>,
     /// As of [`RepositorySpec`].
     pub signed_by: Option<String>,
-    /// How long ago it was made. Default: in 2023 for commits made with the repository, in 2027 for later ones.
+    /// How long ago it was made. Default: in 2023 for commits made with the repository, in 2033 for later ones.
     pub age_hours: Option<u64>,
 }
 
@@ -152,7 +152,7 @@ impl Repository {
     pub fn open(git_dir: &Path) -> Repository {
         Repository {
             git_dir: git_dir.to_owned(),
-            clock: 1_800_000_000,
+            clock: 2_000_000_000,
             key: None,
         }
     }

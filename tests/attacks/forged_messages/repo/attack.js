@@ -10,7 +10,6 @@ export default (kind) => {
       'ops of the wire': () => names.filter((name) => name.startsWith('op_prizm')).join(),
       'ops by import': () => import('ext:core/ops'),
       'modules of the membrane': () => import('ext:prizm/isolate/links.ts'),
-      'the start again': () => globalThis[Symbol.for('prizm.host')].guest(),
       'the host object, changed': () => { globalThis[Symbol.for('prizm.host')] = { module: () => 1 }; return 'set'; },
     });
   }
@@ -24,5 +23,6 @@ export default (kind) => {
     'nonsense': 'x'.repeat(1000),
   };
   core.serialize = () => { core.serialize = serialize; return serialize(forged[kind]); };
-  return 'x';
+  // What needs a special, so that the other side looks for one.
+  return () => 1;
 };

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 const read = async (stream) => new TextDecoder().decode((await stream.getReader().read()).value);
 
 export default () => tryWays({
-  'Deno.stdin': async () => { const into = new Uint8Array(100); const count = await Deno.stdin.read(into); return count; },
+  'Deno.stdin': async () => { const into = new Uint8Array(100); const count = await Deno.stdin.read(into); return count && into.subarray(0, count); },
   'Deno.stdin.readSync': () => Deno.stdin.readSync(new Uint8Array(100)),
   'Deno.stdin.readable': () => read(Deno.stdin.readable),
   'fs.readFileSync(0)': () => fs.readFileSync(0, 'utf8'),

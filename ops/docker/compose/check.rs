@@ -1,0 +1,372 @@
+//! What can only be seen in the whole project: names that nobody declares, circles, keys that exclude each other.
+//!
+//! In: the project, and the document it was read from (for places). Out: an order of start. Side effects: none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::{ComposeError, Fault};
+use super::model::{Project, Service};
+use super::node::{Node, Place};
+
+/// Checks everything.
+///
+/// # Errors
+/// [`ComposeError::Unknown`], [`ComposeError::Cycle`], [`ComposeError::Invalid`].
+pub(crate) fn check(project: &Project, document: &Node) -> Result<(), ComposeError> {
+    let found = Finder(document);
+    for (name, service) in &project.services {
+        service_alone(name, service, &found)?;
+        resources(name, service, project, &found)?;
+        dependencies(name, service, project, &found)?;
+    }
+    for (kind, objects) in [("configs", &project.configs), ("secrets", &project.secrets)] {
+        for (name, object) in objects {
+            let sources = [
+                object.file.is_some(),
+                object.content.is_some(),
+                object.environment.is_some(),
+                object.external,
+            ];
+            if sources.into_iter().filter(|is_there| *is_there).count() != 1
+                && object.driver.is_none()
+            {
+                return Err(found.invalid(
+                    &[kind, name],
+                    "exactly one of 'file', 'environment', 'content' and 'external' expected",
+                ));
+            }
+        }
+    }
+    start_order(project).map(|_| ()).map_err(|circle| {
+        let first = circle.first().map_or("", String::as_str);
+        let fault = Fault::new(
+            &found.place(&["services", first, "depends_on"]),
+            format!("services.{first}.depends_on"),
+            format!("services wait for each other: {}", circle.join(" → ")),
+        );
+        ComposeError::Cycle { fault }
+    })
+}
+
+/// Finds the place of a key.
+struct Finder<'a>(&'a Node);
+
+impl Finder<'_> {
+    /// The place of the last key of `path` that is there.
+    fn place(&self, path: &[&str]) -> Place {
+        let mut node = self.0;
+        let mut place = &node.place;
+        for step in path {
+            if let Some(entry) = node
+                .as_map()
+                .and_then(|entries| entries.iter().find(|entry| entry.key == *step))
+            {
+                (node, place) = (&entry.node, &entry.place);
+            } else if let Some(item) = step
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| node.as_list()?.get(index))
+            {
+                (node, place) = (item, &item.place);
+            } else {
+                break;
+            }
+        }
+        place.clone()
+    }
+
+    fn invalid(&self, path: &[&str], message: impl Into<String>) -> ComposeError {
+        ComposeError::invalid(&self.place(path), &path.join("."), message)
+    }
+
+    fn unknown<'n>(
+        &self,
+        path: &[&str],
+        kind: &'static str,
+        name: &str,
+        known: impl Iterator<Item = &'n String>,
+    ) -> ComposeError {
+        let fault = Fault::new(
+            &self.place(path),
+            path.join("."),
+            format!("there is no {kind} '{name}'"),
+        );
+        ComposeError::Unknown {
+            kind,
+            name: name.to_owned(),
+            known: known.cloned().collect(),
+            fault,
+        }
+    }
+}
+
+fn service_alone(name: &str, service: &Service, found: &Finder<'_>) -> Result<(), ComposeError> {
+    let at = |key: &'static str| ["services", name, key];
+    if name.is_empty()
+        || !name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
+    {
+        return Err(found.invalid(
+            &["services", name],
+            "a service's name has letters, digits, '.', '_' and '-' only",
+        ));
+    }
+    if service.image.is_none() && service.build.is_none() {
+        return Err(found.invalid(
+            &["services", name],
+            "'image' or 'build' is missing: there is nothing to run",
+        ));
+    }
+    if service.network_mode.is_some() && !service.networks.is_empty() {
+        return Err(found.invalid(
+            &at("network_mode"),
+            "either 'network_mode' or 'networks', not both",
+        ));
+    }
+    if service.container_name.is_some() && service.replicas() > 1 {
+        return Err(found.invalid(
+            &at("container_name"),
+            format!("{} containers cannot have one name", service.replicas()),
+        ));
+    }
+    if let Some(restart) = &service.restart
+        && !is_restart_policy(restart)
+    {
+        return Err(found.invalid(
+            &at("restart"),
+            format!(
+                "no, always, unless-stopped, on-failure or on-failure:3 expected, found '{restart}'"
+            ),
+        ));
+    }
+    if let Some(policy) = &service.pull_policy
+        && !is_pull_policy(policy)
+    {
+        return Err(found.invalid(&at("pull_policy"), format!("always, never, missing, build, daily, weekly or every_<duration> expected, found '{policy}'")));
+    }
+    if let Some(build) = service
+        .build
+        .as_ref()
+        .filter(|build| build.dockerfile.is_some() && build.dockerfile_inline.is_some())
+    {
+        return Err(found.invalid(
+            &at("build"),
+            format!(
+                "either 'dockerfile' ({}) or 'dockerfile_inline', not both",
+                build.dockerfile.as_deref().unwrap_or_default()
+            ),
+        ));
+    }
+    let mut targets = BTreeSet::new();
+    match service
+        .volumes
+        .iter()
+        .find(|mount| !targets.insert(&mount.target))
+    {
+        Some(twice) => {
+            Err(found.invalid(&at("volumes"), format!("two mounts at {}", twice.target)))
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_restart_policy(text: &str) -> bool {
+    match text.split_once(':') {
+        Some((policy, count)) => policy == "on-failure" && count.parse::<u32>().is_ok(),
+        None => matches!(text, "no" | "always" | "unless-stopped" | "on-failure"),
+    }
+}
+
+fn is_pull_policy(text: &str) -> bool {
+    matches!(
+        text,
+        "always" | "never" | "missing" | "if_not_present" | "build" | "daily" | "weekly"
+    ) || text
+        .strip_prefix("every_")
+        .is_some_and(|span| super::units::parse_span(span).is_some())
+}
+
+fn resources(
+    name: &str,
+    service: &Service,
+    project: &Project,
+    found: &Finder<'_>,
+) -> Result<(), ComposeError> {
+    for network in service.networks.keys() {
+        if !project.networks.contains_key(network) {
+            return Err(found.unknown(
+                &["services", name, "networks", network],
+                "network",
+                network,
+                project.networks.keys(),
+            ));
+        }
+    }
+    for (index, mount) in service
+        .volumes
+        .iter()
+        .enumerate()
+        .filter(|(_, mount)| mount.r#type == "volume")
+    {
+        let Some(volume) = mount
+            .source
+            .as_ref()
+            .filter(|volume| !project.volumes.contains_key(*volume))
+        else {
+            continue;
+        };
+        return Err(found.unknown(
+            &["services", name, "volumes", &index.to_string()],
+            "volume",
+            volume,
+            project.volumes.keys(),
+        ));
+    }
+    for (key, kind, references, declared) in [
+        ("configs", "config", &service.configs, &project.configs),
+        ("secrets", "secret", &service.secrets, &project.secrets),
+    ] {
+        for (index, reference) in references
+            .iter()
+            .enumerate()
+            .filter(|(_, reference)| !declared.contains_key(&reference.source))
+        {
+            return Err(found.unknown(
+                &["services", name, key, &index.to_string()],
+                kind,
+                &reference.source,
+                declared.keys(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn dependencies(
+    name: &str,
+    service: &Service,
+    project: &Project,
+    found: &Finder<'_>,
+) -> Result<(), ComposeError> {
+    for needed in needs(service) {
+        if project.services.contains_key(needed.name) || !needed.is_required {
+            continue;
+        }
+        let path = ["services", name, needed.key, needed.name];
+        if let Some(disabled) = project.disabled.get(needed.name) {
+            let message = format!(
+                "'{}' is only there with one of the profiles {}",
+                needed.name,
+                disabled.profiles.join(", ")
+            );
+            return Err(found.invalid(&path, message));
+        }
+        return Err(found.unknown(&path, "service", needed.name, project.services.keys()));
+    }
+    Ok(())
+}
+
+/// A service that another one needs, and the key that says so.
+pub(crate) struct Need<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) key: &'static str,
+    pub(crate) is_required: bool,
+}
+
+/// All services that must be there before `service` starts.
+pub(crate) fn needs(service: &Service) -> Vec<Need<'_>> {
+    let mut needs: Vec<Need<'_>> = service
+        .depends_on
+        .iter()
+        .map(|(name, dependency)| Need {
+            name,
+            key: "depends_on",
+            is_required: dependency.required,
+        })
+        .collect();
+    needs.extend(service.links.iter().map(|link| Need {
+        name: link.split(':').next().unwrap_or(link),
+        key: "links",
+        is_required: true,
+    }));
+    let shared = [
+        ("network_mode", &service.network_mode),
+        ("ipc", &service.ipc),
+        ("pid", &service.pid),
+    ];
+    for (key, mode) in shared {
+        needs.extend(
+            mode.as_deref()
+                .and_then(|mode| mode.strip_prefix("service:"))
+                .map(|name| Need {
+                    name,
+                    key,
+                    is_required: true,
+                }),
+        );
+    }
+    let others = service
+        .volumes_from
+        .iter()
+        .filter(|from| !from.starts_with("container:"));
+    needs.extend(others.map(|from| Need {
+        name: from.split(':').next().unwrap_or(from),
+        key: "volumes_from",
+        is_required: true,
+    }));
+    needs
+}
+
+/// Services in steps: all of one step may start together, once those before are there.
+///
+/// # Errors
+/// The names of a circle, its first name at the end again.
+pub(crate) fn start_order(project: &Project) -> Result<Vec<Vec<String>>, Vec<String>> {
+    let names = |service: &Service| {
+        needs(service)
+            .into_iter()
+            .map(|need| need.name.to_owned())
+            .filter(|name| project.services.contains_key(name))
+            .collect()
+    };
+    let mut waiting: BTreeMap<&String, BTreeSet<String>> = project
+        .services
+        .iter()
+        .map(|(name, service)| (name, names(service)))
+        .collect();
+    let mut steps = Vec::new();
+    while !waiting.is_empty() {
+        let ready: Vec<String> = waiting
+            .iter()
+            .filter(|(_, needed)| needed.is_empty())
+            .map(|(name, _)| (*name).clone())
+            .collect();
+        if ready.is_empty() {
+            return Err(circle(&waiting));
+        }
+        waiting.retain(|name, _| !ready.contains(name));
+        for needed in waiting.values_mut() {
+            needed.retain(|name| !ready.contains(name));
+        }
+        steps.push(ready);
+    }
+    Ok(steps)
+}
+
+/// Follows one need after the other until a name comes again. Every name waits for another, so one does.
+fn circle(waiting: &BTreeMap<&String, BTreeSet<String>>) -> Vec<String> {
+    let mut seen: Vec<String> = waiting.keys().take(1).map(|name| (*name).clone()).collect();
+    while let Some(next) = seen
+        .last()
+        .and_then(|last| waiting.get(last))
+        .and_then(BTreeSet::first)
+    {
+        let first = seen.iter().position(|name| name == next);
+        seen.push(next.clone());
+        if let Some(first) = first {
+            return seen.split_off(first);
+        }
+    }
+    seen
+}

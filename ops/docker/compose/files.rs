@@ -1,0 +1,65 @@
+//! Which files make up a project, and reading them.
+//!
+//! In: a directory, or names. Out: paths, texts. Side effects: reads files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::ComposeError;
+use super::node::Source;
+
+/// Names of compose files; the first that is there is taken.
+pub(crate) const NAMES: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+];
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// No compose file needs more.
+const LONGEST: u64 = 8 * 1024 * 1024;
+
+/// The compose file of a directory, and its override file if it has one.
+///
+/// # Errors
+/// [`ComposeError::NotFound`].
+pub(crate) fn find(directory: &Path) -> Result<Vec<PathBuf>, ComposeError> {
+    let first = |names: [&str; 4]| {
+        names
+            .into_iter()
+            .map(|name| directory.join(name))
+            .find(|path| path.is_file())
+    };
+    let main = first(NAMES).ok_or_else(|| ComposeError::NotFound {
+        directory: directory.to_owned(),
+    })?;
+    Ok(std::iter::once(main).chain(first(OVERRIDES)).collect())
+}
+
+/// Whether a directory has a compose file.
+pub fn has_compose_file(directory: &Path) -> bool {
+    find(directory).is_ok()
+}
+
+/// Reads a file that should be text of a sane length.
+pub(crate) fn read(path: &Path) -> io::Result<Arc<Source>> {
+    if fs::metadata(path)?.len() > LONGEST {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("larger than {} MiB", LONGEST >> 20),
+        ));
+    }
+    let text = fs::read_to_string(path)?;
+    Ok(Arc::new(Source {
+        path: path.to_owned(),
+        text,
+    }))
+}
