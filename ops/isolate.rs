@@ -5,9 +5,11 @@
 //!
 //! A provider's code may reach these ops, so each checks that the link is the caller's own.
 
+pub mod ending;
 pub mod environment;
 pub mod inbox;
 pub mod link;
+pub mod links;
 pub mod process;
 mod programs;
 
@@ -21,7 +23,8 @@ use deno_error::{JsErrorClass, PropertyValue};
 
 use crate::registry::{Host, HostError, Repository};
 use inbox::LinkId;
-use link::{Ending, Links, Reason};
+use ending::{Ending, Reason};
+use links::Links;
 
 /// Most that one message may hold.
 const MESSAGE_LIMIT: usize = 1 << 30;
@@ -274,7 +277,7 @@ fn op_prizm_guest_repository(state: &OpState) -> Result<Repository, IsolateError
 #[op2(fast)]
 fn op_prizm_guest_link(state: &OpState) -> Result<u32, IsolateError> {
     match links(state).repository() {
-        Some(_) => Ok(link::HOST_LINK),
+        Some(_) => Ok(links::HOST_LINK),
         None => Err(IsolateError::NoGuest),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use deno_core::{Extension, ExtensionFileSource, OpState, ascii_str_include};
 
-use isolate::link::Links;
+use isolate::links::Links;
 use registry::Host;
 
 include!(concat!(env!("OUT_DIR"), "/sources.rs"));

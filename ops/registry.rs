@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::isolate::Timing;
 use crate::isolate::inbox::LinkId;
-use crate::isolate::link::Links;
+use crate::isolate::links::Links;
 
 /// Which interface the repository's code is loaded for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

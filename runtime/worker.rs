@@ -3,9 +3,13 @@
 //! In: a [`Context`], permissions, the main module. Out: a `MainWorker` ready to run it.
 //! Side effects: starts V8's platform with the first isolate; the inspector's server if one was asked for.
 
+mod certificates;
+mod guest;
+mod node_channel;
+
 use std::borrow::Cow;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use deno_core::{
     CompiledWasmModuleStore, Extension, ModuleSpecifier, SharedArrayBufferStore, SourceCodeCacheInfo, v8,
@@ -13,12 +17,10 @@ use deno_core::{
 use deno_resolver::npm::{DenoInNpmPackageChecker, NpmResolver};
 use deno_runtime::code_cache::{CodeCache, CodeCacheType};
 use deno_runtime::deno_inspector_server::MainInspectorSessionChannel;
-use deno_runtime::deno_io::{Stdio, StdioPipe};
+use deno_runtime::deno_io::Stdio;
 use deno_runtime::deno_node::NodeExtInitServices;
-use deno_runtime::deno_node::ops::ipc::ChildIpcSerialization;
 use deno_runtime::deno_permissions::PermissionsContainer;
 use deno_runtime::deno_tls::RootCertStoreProvider;
-use deno_runtime::deno_tls::rustls::RootCertStore;
 use deno_runtime::deno_web::{Blob, BlobStore, BlobStoreTrait, InMemoryBroadcastChannel};
 use deno_runtime::fmt_errors::format_js_error;
 use deno_runtime::ops::worker_host::CreateWebWorkerCb;
@@ -28,23 +30,22 @@ use deno_runtime::web_worker::{
 };
 use deno_runtime::worker::{FormatJsErrorFn, MainWorker, WorkerOptions, WorkerServiceOptions};
 use deno_runtime::{BootstrapOptions, FeatureChecker, WorkerExecutionMode, colors};
-use prizm_ops::isolate::environment::Surroundings;
-use prizm_ops::isolate::link::{Ending, Links, Reason, Seat};
-use prizm_ops::isolate::process;
+use prizm_ops::isolate::links::{Links, Seat};
 use sys_traits::impls::RealSys;
 use url::Url;
 
 use crate::context::Context;
-use crate::http::{HttpError, HttpOptions};
 use crate::isolate::Confinement;
-use crate::isolate::blobs;
-use crate::isolate::environment::Granted;
-use crate::isolate::guest::{self, GuestControl};
+use crate::isolate::control::GuestControl;
+use crate::isolate::heap;
 use crate::loader::Loader;
 use crate::loader::compiled::Compiled;
 use crate::loader::host::ContextHost;
 use crate::options::InspectorStart;
 use crate::permissions::trace;
+use certificates::Certificates;
+use guest::{GuestParts, features_of_guest, stdio_of_guest};
+pub use node_channel::take_node_channel;
 
 /// What the isolates of a process share.
 pub struct WorkerFactory {
@@ -62,29 +63,10 @@ pub struct WorkerFactory {
     guest: Option<GuestParts>,
 }
 
-/// What binds a guest and its web workers.
-struct GuestParts {
-    confinement: Arc<Confinement>,
-    control: Arc<GuestControl>,
-}
-
-impl GuestParts {
-    fn surroundings(&self) -> Surroundings {
-        Surroundings {
-            variables: Box::new(Granted),
-            changes: self.confinement.environment.clone(),
-            folder: self.confinement.folder.clone(),
-        }
-    }
-}
-
 impl WorkerFactory {
     pub fn new(context: Arc<Context>) -> Arc<WorkerFactory> {
         Arc::new(WorkerFactory {
-            certificates: Arc::new(Certificates {
-                options: context.options.http.clone(),
-                store: OnceLock::new(),
-            }),
+            certificates: Arc::new(Certificates::new(context.options.http.clone())),
             context,
             blobs: Arc::new(BlobStore::default()),
             channel: InMemoryBroadcastChannel::default(),
@@ -156,7 +138,7 @@ impl WorkerFactory {
             bootstrap: BootstrapOptions {
                 location: options.location.clone(),
                 mode: WorkerExecutionMode::Run,
-                node_ipc_init: NODE_CHANNEL.get().copied().flatten(),
+                node_ipc_init: node_channel::node_channel(),
                 ..self.bootstrap()
             },
             extensions: vec![prizm_ops::extension(self.host(), Links::new())],
@@ -283,7 +265,7 @@ impl WorkerFactory {
             };
             let (mut worker, handle) = factory.web_worker(plan, stdio.clone());
             if let Some(guest) = &factory.guest {
-                guest::adopt(&mut worker, &guest.control, &guest.confinement.memory);
+                heap::adopt(&mut worker, &guest.control, &guest.confinement.memory);
             }
             (worker, handle)
         })
@@ -348,11 +330,7 @@ impl WorkerFactory {
         self.keep_bytecode(&worker);
         worker.bootstrap(&bootstrap);
         if let Some(guest) = &self.guest {
-            let confined = worker.execute_script("prizm:confine", CONFINE.to_string().into());
-            if let Err(error) = confined {
-                let why = format!("it could not be confined: {error}");
-                guest.control.end_with(Ending::new(Reason::Error, why));
-            }
+            guest.confine(&mut worker);
         }
         (worker, handle)
     }
@@ -388,16 +366,7 @@ impl WorkerFactory {
     fn extension(self: &Arc<Self>, links: Links) -> Extension {
         let mut extension = prizm_ops::extension(self.host(), links);
         if let Some(guest) = &self.guest {
-            let surroundings = guest.surroundings();
-            let memory = guest.confinement.memory.clone();
-            let put = extension.op_state_fn.take();
-            extension.op_state_fn = Some(Box::new(move |state| {
-                put.into_iter().for_each(|put| put(state));
-                state.put(Rc::new(surroundings));
-                state.put(memory);
-            }));
-            let restrict = process::restrict();
-            extension.middleware_fn = Some(Box::new(move |op| blobs::restrict(restrict(op))));
+            guest.restrict(&mut extension);
         }
         extension
     }
@@ -406,41 +375,9 @@ impl WorkerFactory {
         let Some(guest) = &self.guest else {
             return heap_from_system_memory();
         };
-        let memory = &guest.confinement.memory;
-        let params = v8::CreateParams::default()
-            .heap_limits(0, memory.limit())
-            .array_buffer_allocator(memory.allocator().make_shared());
-        Some(params)
+        Some(guest.create_params())
     }
 }
-
-/// A feature that is not there ends the guest that asks for it, not the process.
-fn features_of_guest(control: Arc<GuestControl>) -> FeatureChecker {
-    let mut features = FeatureChecker::default();
-    features.enable_feature("worker-options");
-    features.set_exit_cb(Box::new(move |_, api| {
-        let why = format!("it asked for {api}, which there is not");
-        control.end_with(Ending::new(Reason::Error, why));
-    }));
-    features
-}
-
-/// What is typed is meant for the script.
-fn stdio_of_guest() -> Stdio {
-    let nothing = std::fs::File::open(NOTHING);
-    Stdio {
-        stdin: nothing.map_or_else(|_| StdioPipe::inherit(), StdioPipe::file),
-        ..Stdio::default()
-    }
-}
-
-/// Runs in each isolate of a guest before its code.
-const CONFINE: &str = "globalThis[Symbol.for('prizm.host')].confine();";
-
-const NOTHING: &str = match cfg!(windows) {
-    true => "NUL",
-    false => "/dev/null",
-};
 
 /// What tells one web worker from another.
 struct Plan {
@@ -461,32 +398,6 @@ fn no_module() -> ModuleSpecifier {
     Url::parse("prizm:guest").expect("a constant")
 }
 
-const CHANNEL_FD: &str = "NODE_CHANNEL_FD";
-const CHANNEL_MODE: &str = "NODE_CHANNEL_SERIALIZATION_MODE";
-
-static NODE_CHANNEL: OnceLock<Option<(i64, ChildIpcSerialization)>> = OnceLock::new();
-
-/// Takes the channel to the program that forked this process out of the environment, which children inherit.
-///
-/// # Safety
-/// No other thread may run yet, as for [`std::env::remove_var`].
-pub unsafe fn take_node_channel() {
-    let descriptor = std::env::var(CHANNEL_FD)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let mode = std::env::var(CHANNEL_MODE)
-        .ok()
-        .and_then(|mode| mode.parse().ok());
-    for name in [CHANNEL_FD, CHANNEL_MODE] {
-        // SAFETY: the caller vouches that this is the only thread.
-        unsafe { std::env::remove_var(name) };
-    }
-    let channel =
-        descriptor.map(|descriptor| (descriptor, mode.unwrap_or(ChildIpcSerialization::Json)));
-    // A second call finds nothing in the environment, and what the first one found stays.
-    let _ = NODE_CHANNEL.set(channel);
-}
-
 /// The Deno whose APIs scripts see as `Deno.version.deno`.
 pub const DENO_VERSION: &str = "2.9.8";
 
@@ -494,21 +405,4 @@ pub const DENO_VERSION: &str = "2.9.8";
 fn heap_from_system_memory() -> Option<v8::CreateParams> {
     let memory = deno_runtime::deno_os::sys_info::mem_info()?;
     Some(v8::CreateParams::default().heap_limits_from_system_memory(memory.total, 0))
-}
-
-/// The certificates that scripts' own connections trust: the host's client and they agree.
-struct Certificates {
-    options: HttpOptions,
-    store: OnceLock<Result<RootCertStore, Arc<HttpError>>>,
-}
-
-impl RootCertStoreProvider for Certificates {
-    fn get_or_try_init(&self) -> Result<&RootCertStore, deno_error::JsErrorBox> {
-        let store = self
-            .store
-            .get_or_init(|| crate::http::root_certificates(&self.options).map_err(Arc::new));
-        store
-            .as_ref()
-            .map_err(|error| deno_error::JsErrorBox::generic(error.to_string()))
-    }
 }

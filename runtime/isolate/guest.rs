@@ -5,24 +5,23 @@
 //! Nobody joins the thread: a guest that cannot be stopped, in a blocking call, must not keep the process.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use deno_core::error::{CoreError, CoreErrorKind};
-use deno_core::{PollEventLoopOptions, v8};
-use deno_runtime::deno_os::{ExitCode, WatcherExitHandle, WatcherExited};
+use deno_core::PollEventLoopOptions;
+use deno_core::error::CoreError;
+use deno_runtime::deno_os::WatcherExitHandle;
 use deno_runtime::deno_permissions::PermissionsContainer;
 use deno_runtime::tokio_util::create_basic_runtime;
-use deno_runtime::web_worker::{WebWorker, WebWorkerInternalHandle};
-use futures::task::AtomicWaker;
+use deno_runtime::web_worker::WebWorker;
 use prizm_ops::isolate::EndCheck;
-use prizm_ops::isolate::inbox::Inbox;
-use prizm_ops::isolate::link::{Control, End, Ending, Reason, Seat};
+use prizm_ops::isolate::link::{Control, End};
+use prizm_ops::isolate::links::Seat;
 
-use super::memory::Meter;
-use super::settings::Limits;
+use super::control::GuestControl;
+use super::end::{end_check, ending_of};
+use super::heap::limit_heap;
 use super::watch::{Watch, Watched};
 use super::{Admission, Confinement, IsolateError};
 use crate::permissions::trace;
@@ -31,99 +30,8 @@ use crate::worker::WorkerFactory;
 /// Room for V8's own limit of one megabyte, and for the native code below it.
 const STACK_SIZE: usize = 4 << 20;
 
-/// How far a guest may pass its heap limit while it is being stopped: V8 ends the process where it cannot go on, and
-/// the largest array it may be about to make takes a gigabyte.
-const GRACE: usize = 2 << 30;
-
 /// A script runs this, and what it starts does the rest.
 const START: &str = "void globalThis[Symbol.for('prizm.host')].guest();";
-
-/// What others hold of a guest.
-pub struct GuestControl {
-    identity: String,
-    limits: Limits,
-    end: End,
-    inbox: Arc<Inbox>,
-    /// The main isolate, and those of its web workers.
-    isolates: Mutex<Vec<v8::IsolateHandle>>,
-    is_stopped: AtomicBool,
-    is_pending: AtomicBool,
-    waker: AtomicWaker,
-}
-
-impl GuestControl {
-    pub fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    pub fn end(&self) -> &End {
-        &self.end
-    }
-
-    pub fn is_pending(&self) -> bool {
-        self.is_pending.load(Ordering::Relaxed)
-    }
-
-    /// Ends the guest for a reason, which both sides learn first.
-    pub fn end_with(&self, ending: Ending) {
-        let message = format!(
-            "The isolate of '{}' was ended: {}",
-            self.identity, ending.message
-        );
-        self.end.end(Ending { message, ..ending });
-        self.stop();
-    }
-
-    /// Whether this is more memory than the guest may use.
-    pub fn is_too_large(&self, used: usize) -> bool {
-        used > self.limits.memory
-    }
-
-    pub fn end_for_memory(&self) {
-        let limit = self.limits.memory >> 20;
-        self.end_with(Ending::new(
-            Reason::Memory,
-            format!("it needs more than {limit} MiB of memory"),
-        ));
-    }
-
-    /// Takes up one of the guest's isolates. One that comes too late is stopped at once.
-    pub fn add_isolate(&self, isolate: v8::IsolateHandle) {
-        let mut isolates = self.isolates();
-        if self.is_stopped.load(Ordering::SeqCst) {
-            isolate.terminate_execution();
-        }
-        isolates.push(isolate);
-    }
-
-    fn isolates(&self) -> std::sync::MutexGuard<'_, Vec<v8::IsolateHandle>> {
-        self.isolates.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Control for GuestControl {
-    fn stop(&self) {
-        let isolates = self.isolates();
-        self.is_stopped.store(true, Ordering::SeqCst);
-        for isolate in isolates.iter() {
-            isolate.terminate_execution();
-        }
-        drop(isolates);
-        self.inbox.end();
-        self.waker.wake();
-    }
-
-    fn wall_limit(&self) -> Option<Duration> {
-        self.limits.wall
-    }
-
-    fn set_pending(&self, is_pending: bool) {
-        self.is_pending.store(is_pending, Ordering::Relaxed);
-        if is_pending && self.limits.wall.is_some() {
-            super::watch::look_soon();
-        }
-    }
-}
 
 /// Starts the guest's thread.
 ///
@@ -138,16 +46,8 @@ pub fn start(
     let identity = admission.repository.identity.clone();
     let permissions = permissions(&admission)?;
     let limits = factory.context().options.isolates.limits;
-    let control = Arc::new(GuestControl {
-        identity: identity.clone(),
-        limits,
-        end: host_end,
-        inbox: seat.inbox.clone(),
-        isolates: Mutex::default(),
-        is_stopped: AtomicBool::new(false),
-        is_pending: AtomicBool::new(false),
-        waker: AtomicWaker::new(),
-    });
+    let inbox = seat.inbox.clone();
+    let control = Arc::new(GuestControl::new(identity.clone(), limits, host_end, inbox));
     let guest = Guest {
         confinement: Arc::new(Confinement::of(
             &admission,
@@ -212,13 +112,13 @@ impl Guest {
         let (mut worker, handle) = factory.guest(self.seat, self.permissions);
         log::debug!(
             "{}: isolate made in {:?}",
-            control.identity,
+            control.identity(),
             start.elapsed()
         );
         let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
         control.add_isolate(isolate.clone());
         limit_heap(&mut worker, &control, &self.confinement.memory);
-        let check = end_check(&worker, control.identity.clone());
+        let check = end_check(&worker, control.identity().to_string());
         {
             let state = worker.js_runtime.op_state();
             let mut state = state.borrow_mut();
@@ -234,26 +134,9 @@ impl Guest {
             Err(error) => Err(error),
         };
         // Before the isolate goes, which ends its links without a reason.
-        end.end(ending_of(&mut worker, result, &control.identity));
+        end.end(ending_of(&mut worker, result, control.identity()));
         drop(handle);
     }
-}
-
-/// Tells whether the isolate has asked for its end: `process.exit`, `Deno.exit`, `close`.
-fn end_check(worker: &WebWorker, identity: String) -> EndCheck {
-    let state = worker.js_runtime.op_state();
-    let own = state.borrow().borrow::<WebWorkerInternalHandle>().clone();
-    EndCheck(Box::new(move |state| {
-        let has_exited = own.is_terminated() || state.has::<WatcherExited>();
-        let code = state.try_borrow::<ExitCode>().map_or(0, |code| code.get());
-        has_exited.then(|| Ending {
-            code: Some(code),
-            ..Ending::new(
-                Reason::Exit,
-                format!("'{identity}' ended itself with code {code}"),
-            )
-        })
-    }))
 }
 
 /// Ends when the guest is stopped, stops itself, or fails.
@@ -266,11 +149,11 @@ async fn run_event_loop(
     let is_over = || {
         let state = state.borrow();
         let check = state.try_borrow::<EndCheck>();
-        control.is_stopped.load(Ordering::SeqCst)
+        control.is_stopped()
             || check.is_some_and(|check| (check.0)(&state).is_some())
     };
     poll_fn(|context: &mut TaskContext<'_>| {
-        control.waker.register(context.waker());
+        control.wake_by(context.waker());
         if is_over() {
             return Poll::Ready(Ok(()));
         }
@@ -284,57 +167,4 @@ async fn run_event_loop(
         }
     })
     .await
-}
-
-/// Why the guest has ended, if nobody said so before.
-fn ending_of(worker: &mut WebWorker, result: Result<(), CoreError>, identity: &str) -> Ending {
-    let state = worker.js_runtime.op_state();
-    let state = state.borrow();
-    let check = state.try_borrow::<EndCheck>();
-    if let Some(ending) = check.and_then(|check| (check.0)(&state)) {
-        return ending;
-    }
-    match result {
-        Ok(()) => Ending::new(
-            Reason::Closed,
-            format!("The isolate of '{identity}' has ended"),
-        ),
-        Err(error) => Ending::new(
-            Reason::Error,
-            format!("'{identity}' failed: {}", message_of(&error)),
-        ),
-    }
-}
-
-fn message_of(error: &CoreError) -> String {
-    match error.as_kind() {
-        CoreErrorKind::Js(error) => error.exception_message.clone(),
-        _ => error.to_string(),
-    }
-}
-
-/// Has V8 ask before the heap passes its limit, which is the guest's end.
-pub fn limit_heap(worker: &mut WebWorker, control: &Arc<GuestControl>, memory: &Arc<Meter>) {
-    let ender = control.clone();
-    worker
-        .js_runtime
-        .add_near_heap_limit_callback(move |current, _initial| {
-            ender.end_for_memory();
-            current + GRACE
-        });
-    let ender = control.clone();
-    memory.when_full(move || ender.end_for_memory());
-}
-
-/// Makes a web worker share the limits and the end of the guest that made it.
-pub fn adopt(worker: &mut WebWorker, control: &Arc<GuestControl>, memory: &Arc<Meter>) {
-    let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
-    control.add_isolate(isolate.clone());
-    limit_heap(worker, control, memory);
-    let watched = Watched::worker(control.clone(), &mut worker.js_runtime);
-    let state = worker.js_runtime.op_state();
-    let mut state = state.borrow_mut();
-    state.put(WatcherExitHandle(isolate));
-    // It is watched for as long as it lives.
-    state.put(watched);
 }

@@ -8,7 +8,10 @@
 
 pub mod blobs;
 pub mod environment;
+pub mod control;
+mod end;
 pub mod guest;
+pub mod heap;
 pub mod memory;
 pub mod settings;
 pub mod watch;
@@ -22,7 +25,7 @@ use deno_npm::NpmPackageId;
 use deno_runtime::deno_permissions::PermissionsOptions;
 use prizm_ops::isolate::environment::Changes;
 use prizm_ops::isolate::inbox::LinkId;
-use prizm_ops::isolate::link::Links;
+use prizm_ops::isolate::links::Links;
 use prizm_ops::registry::Repository;
 
 use crate::loader::failures::Failures;

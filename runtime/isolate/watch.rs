@@ -6,24 +6,25 @@
 //! A turn is what a guest does between two looks at its messages. Only there can it be stuck: an endless loop, or an
 //! endless chain of promises, never gives a turn up.
 
+mod clock;
+mod thread;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use deno_core::{JsRuntime, V8CrossThreadTaskSpawner, v8};
-use prizm_ops::isolate::link::{Control, Ending, Reason};
+use prizm_ops::isolate::ending::{Ending, Reason};
+use prizm_ops::isolate::link::Control;
 
-use super::guest::GuestControl;
+use super::control::GuestControl;
+use clock::Clock;
+use thread::watcher;
 
-/// Between two looks at the guests that run.
-const TICK: Duration = Duration::from_millis(10);
 /// What a web worker must have used before it is asked whether it goes on: asking an idle one would keep it busy.
 const NOTICEABLE: Duration = Duration::from_millis(5);
 /// Between two collections of garbage because a guest seems to use too much.
 const COLLECT_INTERVAL: Duration = Duration::from_millis(200);
-/// Looks in a row without a guest that runs, before the thread sleeps.
-const QUIET_TICKS: u32 = 50;
-
 /// One thread that runs a guest's code, as the watching thread sees it.
 pub struct Watched {
     control: Arc<GuestControl>,
@@ -256,141 +257,6 @@ pub fn look_soon() {
     watcher().wake();
 }
 
-/// The watching thread's side.
-#[derive(Default)]
-struct Watcher {
-    guests: Mutex<Vec<Weak<Watched>>>,
-    woken: Condvar,
-    is_asleep: AtomicBool,
-    has_started: AtomicBool,
-}
-
-fn watcher() -> &'static Watcher {
-    static WATCHER: OnceLock<Watcher> = OnceLock::new();
-    WATCHER.get_or_init(Watcher::default)
-}
-
-impl Watcher {
-    fn add(&'static self, guest: &Arc<Watched>) {
-        unpoisoned(&self.guests).push(Arc::downgrade(guest));
-        if !self.has_started.swap(true, Ordering::AcqRel) {
-            let thread = std::thread::Builder::new().name("prizm-watch".into());
-            if let Err(error) = thread.spawn(|| self.run()) {
-                log::warn!("the limits of providers do not hold: {error}");
-            }
-        }
-    }
-
-    /// Called at each turn; costs one load while the thread is awake.
-    fn wake(&self) {
-        if self.is_asleep.load(Ordering::SeqCst) {
-            let _guests = unpoisoned(&self.guests);
-            self.woken.notify_one();
-        }
-    }
-
-    fn run(&self) {
-        let mut quiet = 0;
-        loop {
-            quiet = match self.look() {
-                true => 0,
-                false => quiet + 1,
-            };
-            match quiet > QUIET_TICKS {
-                true => self.sleep(),
-                false => std::thread::sleep(TICK),
-            }
-        }
-    }
-
-    fn look(&self) -> bool {
-        let guests: Vec<_> = {
-            let mut guests = unpoisoned(&self.guests);
-            guests.retain(|guest| guest.strong_count() > 0);
-            guests.iter().filter_map(Weak::upgrade).collect()
-        };
-        let looks: Vec<bool> = guests.iter().map(Watched::look).collect();
-        looks.contains(&true)
-    }
-
-    /// Until a guest begins a turn. One that begins between the look and the sleep is seen by the second look.
-    fn sleep(&self) {
-        let guests = unpoisoned(&self.guests);
-        self.is_asleep.store(true, Ordering::SeqCst);
-        let is_idle = |guest: &Weak<Watched>| guest.upgrade().is_none_or(|it| it.is_idle());
-        if guests.iter().all(is_idle) {
-            drop(self.woken.wait(guests));
-        }
-        self.is_asleep.store(false, Ordering::SeqCst);
-    }
-}
-
-/// How long a thread has run.
-struct Clock {
-    #[cfg(target_os = "linux")]
-    id: Option<libc::clockid_t>,
-    started: Instant,
-}
-
-impl Clock {
-    #[cfg(target_os = "linux")]
-    fn of_this_thread() -> Clock {
-        let mut id = 0;
-        // SAFETY: the calling thread exists, and `id` is ours to write to.
-        let failure = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &mut id) };
-        Clock {
-            id: (failure == 0).then_some(id),
-            started: Instant::now(),
-        }
-    }
-
-    /// Where threads have no clock that others can read, the time that has passed stands for it.
-    #[cfg(not(target_os = "linux"))]
-    fn of_this_thread() -> Clock {
-        Clock {
-            started: Instant::now(),
-        }
-    }
-
-    /// `None` when the thread has ended.
-    fn now(&self) -> Option<Duration> {
-        #[cfg(target_os = "linux")]
-        if let Some(id) = self.id {
-            return read_clock(id);
-        }
-        Some(self.started.elapsed())
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn read_clock(id: libc::clockid_t) -> Option<Duration> {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: `time` is ours to write to; a clock whose thread has ended is refused.
-    let failure = unsafe { libc::clock_gettime(id, &mut time) };
-    let seconds = u64::try_from(time.tv_sec).ok()?;
-    let nanoseconds = u32::try_from(time.tv_nsec).ok()?;
-    (failure == 0).then(|| Duration::new(seconds, nanoseconds))
-}
-
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_threads_clock_runs_while_it_works() {
-        let clock = Clock::of_this_thread();
-        let before = clock.now();
-        let mut sum = 0u64;
-        while clock.now() == before {
-            sum = std::hint::black_box(sum.wrapping_add(1));
-        }
-        assert!(clock.now() > before);
-    }
 }

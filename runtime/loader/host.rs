@@ -12,7 +12,7 @@ use deno_semver::npm::NpmPackageReqReference;
 use node_resolver::ResolutionMode;
 use prizm_ops::isolate::Timing;
 use prizm_ops::isolate::inbox::LinkId;
-use prizm_ops::isolate::link::Links;
+use prizm_ops::isolate::links::Links;
 use prizm_ops::registry::{Host, HostError, Repository, RepositoryKind};
 
 use url::Url;

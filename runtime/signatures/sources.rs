@@ -28,7 +28,7 @@ impl SignerSource {
     pub fn parse(text: &str, folder: &Path) -> SignerSource {
         match text.strip_prefix(GITHUB) {
             Some(account) => SignerSource::Github(account.to_owned()),
-            None => SignerSource::File(folder.join(text)),
+            None => SignerSource::File(folder.join(text).components().collect()),
         }
     }
 
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(
             read(r#"["./team", "github:alice"]"#).unwrap(),
             [
-                SignerSource::File("/p/./team".into()),
+                SignerSource::File("/p/team".into()),
                 SignerSource::Github("alice".into())
             ]
         );

@@ -32,6 +32,7 @@ GRANTED = {
     "network": ([], []),
     "spellings_of_a_host": (["--allow-net=example.com"], []),
     "rebound_name": (["--allow-net=allowed.test"], []),
+    "environment_of_a_child": (["--allow-run=env"], ["--allow-child-process"]),
     "other_programs": (["--allow-run=echo"], ["--allow-child-process"]),
 }
 # What the script has in its global object, its prototypes and its process: the hostile module shares them.

@@ -19,6 +19,7 @@
 //! | ports | `tcp` and `ingress` left out; `ip:published:target/protocol` with a host ip | long form |
 //! | devices | `source:target:mode` | long form |
 //! | `extra_hosts` | mapping | list of `name=address` |
+//! | `healthcheck.test` | text, where written so | `[CMD-SHELL, text]` |
 //! | `ulimits` | one number | `soft` and `hard` |
 //! | `volumes_from` | `service:name:mode` | as written |
 //! | `command`, `entrypoint` | text, where written so | words |
@@ -28,8 +29,7 @@
 //! | labels without a value in a mapping | null | empty |
 //! | scalars | `"1"` or `1`, as written | of the key's type |
 //! | order of lists after merging | sorted | as written, base first |
-//! | logging options, empty mappings | `{}` | left out |
-//! | `command: []` and `command:` | empty list; null | empty list; left out |
+//! | logging options, networks of a service: empty mappings | `{}` | left out; null |
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -213,6 +213,8 @@ fn older_service(service: &mut Value) {
         items.iter_mut().for_each(|item| *item = json!(item.as_str().expect("text").replacen(':', "=", 1)));
     });
     each(service, "ulimits", |_, limit| if !limit.is_object() { *limit = json!({ "soft": limit, "hard": limit }) });
+    change(service, "healthcheck", |check| change(check, "test", |test| if test.is_string() { *test = json!(["CMD-SHELL", test]) }));
+    each(service, "networks", |_, network| if *network == json!({}) { *network = Value::Null });
     each(service, "labels", |_, label| if label.is_null() { *label = json!("") });
     for key in ["command", "entrypoint"] {
         change(service, key, |line| if let Some(text) = line.as_str() { *line = shlex::split(text).expect("words").into() });
@@ -293,7 +295,6 @@ fn common_at(key: &str, value: Value) -> Value {
 
 fn is_worth(key: &str, value: &Value) -> bool {
     match key {
-        "command" | "entrypoint" | "networks" => !value.is_null(),
         "options" | "bind" => *value != json!({}),
         _ => true,
     }

@@ -136,10 +136,6 @@ fn service(node: &mut Node, path: &str, base: Base<'_>) -> Result<(), ComposeErr
 
 fn build(node: &mut Node, path: &str, base: Base<'_>) -> Result<(), ComposeError> {
     text_to_map(node, "context");
-    if node.get("context").is_none_or(Node::is_null) {
-        let place = node.place.clone();
-        node.set("context", Node::text(".", &place));
-    }
     with(node, "context", |context| {
         absolute_context(context, base);
         Ok(())

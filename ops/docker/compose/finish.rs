@@ -3,6 +3,8 @@
 //! In: a document in its long form. Out: [`Project`]. Side effects: reads the files that `env_file` names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::path::Path;
 
 use super::decode::Reader;
 use super::dotenv;
@@ -16,13 +18,14 @@ const TOP_LEVEL: [&str; 8] = [
     "name", "version", "services", "networks", "volumes", "configs", "secrets", "include",
 ];
 
-/// Merges `env_file` into `environment` and fills in what is inherited.
+/// Merges `env_file` into `environment`, fills in what is inherited, and build contexts that go without saying.
 ///
 /// # Errors
 /// [`ComposeError::ReadNamed`], [`ComposeError::EnvironmentFile`], [`ComposeError::Invalid`].
-pub(crate) fn environments(
+pub(crate) fn fill_in(
     document: &mut Node,
     variables: &BTreeMap<String, String>,
+    directory: &Path,
 ) -> Result<(), ComposeError> {
     let Some(services) = document.get_mut("services").and_then(Node::entries_mut) else {
         return Ok(());
@@ -31,28 +34,11 @@ pub(crate) fn environments(
         let service = &mut entry.node;
         if let Some(files) = service.take("env_file") {
             let path = format!("services.{}.env_file", entry.key);
-            let place = service
-                .get("environment")
-                .map_or(&files.place, |own| &own.place)
-                .clone();
-            let mut environment = from_files(&files, &path, variables)?;
-            for own in service
-                .take("environment")
-                .and_then(|own| {
-                    if let Value::Map(entries) = own.value {
-                        Some(entries)
-                    } else {
-                        None
-                    }
-                })
-                .into_iter()
-                .flatten()
-            {
-                environment.set(&own.key, own.node);
-            }
-            environment.place = place;
-            service.set("environment", environment);
+            let from_files = from_files(&files, &path, variables)?;
+            let own = service.take("environment");
+            service.set("environment", over(from_files, own));
         }
+        default_context(service, directory);
         inherit(service.get_mut("environment"), variables);
         inherit(
             service
@@ -62,6 +48,26 @@ pub(crate) fn environments(
         );
     }
     Ok(())
+}
+
+/// The variables of files, and those of the service itself on top.
+fn over(mut from_files: Node, own: Option<Node>) -> Node {
+    let Some(own) = own else { return from_files };
+    from_files.place = own.place;
+    if let Value::Map(entries) = own.value {
+        entries.into_iter().for_each(|entry| from_files.set(&entry.key, entry.node));
+    }
+    from_files
+}
+
+fn default_context(service: &mut Node, directory: &Path) {
+    let Some(build) = service.get_mut("build").filter(|build| build.as_map().is_some()) else {
+        return;
+    };
+    if build.get("context").is_none_or(Node::is_null) {
+        let place = build.place.clone();
+        build.set("context", Node::text(directory.to_string_lossy(), &place));
+    }
 }
 
 fn inherit(pairs: Option<&mut Node>, variables: &BTreeMap<String, String>) {
@@ -234,7 +240,7 @@ pub(crate) fn name(
     given: Option<&str>,
     declared: Option<&str>,
     variables: &BTreeMap<String, String>,
-    directory: &std::path::Path,
+    directory: &Path,
 ) -> Result<String, ComposeError> {
     let from_variables = variables
         .get("COMPOSE_PROJECT_NAME")

@@ -38,10 +38,12 @@ impl<'a> Variables<'a> {
     pub(crate) fn interpolate(&mut self, node: &mut Node, path: &str) -> Result<(), ComposeError> {
         let place = node.place.clone();
         match &mut node.value {
-            Value::Scalar { text, .. } if text.contains('$') => {
+            // What comes out is text, even where it looks like null.
+            Value::Scalar { text, quoted } if text.contains('$') => {
                 *text = self
                     .expand(text)
-                    .map_err(|refused| error(refused, &place, path))?
+                    .map_err(|refused| error(refused, &place, path))?;
+                *quoted = true;
             }
             Value::Scalar { .. } => {}
             Value::List(items) => {

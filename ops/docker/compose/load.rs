@@ -183,7 +183,7 @@ impl Loader {
         let loaded = self.load(&paths, &own_directory, &environment);
         self.including.pop();
         let mut loaded = loaded?;
-        super::finish::environments(&mut loaded, &environment)?;
+        super::finish::fill_in(&mut loaded, &environment, &own_directory)?;
         Ok(loaded)
     }
 

@@ -99,7 +99,7 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, ComposeError> {
     environment.insert("COMPOSE_PROJECT_NAME".to_owned(), name.clone());
     let mut loader = Loader::new(&environment);
     let mut document = loader.load(&files, &directory, &environment)?;
-    finish::environments(&mut document, &environment)?;
+    finish::fill_in(&mut document, &environment, &directory)?;
     let mut unknown = Vec::new();
     let mut project = finish::project(&document, name, &mut unknown)?;
     finish::choose_profiles(&mut project, &active_profiles(options, &environment));

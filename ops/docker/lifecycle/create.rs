@@ -73,7 +73,9 @@ impl Work<'_> {
             Ok(()) => Ok((id, Change::Started)),
             // Its port went to somebody else meanwhile.
             Err(error) if error.is_port_taken() => {
-                self.set_aside(old).await.map_err(LifecycleError::of(order.key))?;
+                self.set_aside(old)
+                    .await
+                    .map_err(LifecycleError::of(order.key))?;
                 Ok((self.make(order).await?, Change::Recreated))
             }
             Err(error) => Err(LifecycleError::of(order.key)(error)),
@@ -89,7 +91,9 @@ impl Work<'_> {
             was_running: old.state == Some(ContainerSummaryStateEnum::RUNNING),
         };
         let short: String = id.chars().take(12).collect();
-        self.engine.rename_container(id, &format!("{name}-replaced-{short}")).await?;
+        self.engine
+            .rename_container(id, &format!("{name}-replaced-{short}"))
+            .await?;
         self.made.replaced(replaced);
         // After the note: if stopping fails, it is renamed back.
         self.engine.stop_container(id, None).await
@@ -107,7 +111,10 @@ impl Work<'_> {
             let Some(taken) = taken else {
                 return Err(LifecycleError::of(order.key)(error));
             };
-            self.engine.remove_container(&id).await.map_err(LifecycleError::of(order.key))?;
+            self.engine
+                .remove_container(&id)
+                .await
+                .map_err(LifecycleError::of(order.key))?;
             for wanted in &taken {
                 self.tell(News::PortMoved {
                     service: order.key.to_owned(),
@@ -159,9 +166,13 @@ impl Work<'_> {
             others: &others,
         };
         let body = spec::container(&context);
-        let name = names::container_name(&self.project.name, order.key, order.service, order.number);
+        let name =
+            names::container_name(&self.project.name, order.key, order.service, order.number);
         let platform = order.service.platform.as_deref();
-        let created = self.engine.create_container(&name, platform, body.clone()).await;
+        let created = self
+            .engine
+            .create_container(&name, platform, body.clone())
+            .await;
         let id = match created {
             Err(conflict) if conflict.is_conflict() && order.service.container_name.is_some() => {
                 let name = names::unique_name(&self.project.name, &name);
@@ -172,7 +183,9 @@ impl Work<'_> {
         .map_err(&error)?;
         self.made.container(&id);
         for endpoint in spec::endpoints(&context).into_iter().skip(1) {
-            let joined = self.engine.connect_network(&endpoint.network, &id, endpoint.settings);
+            let joined = self
+                .engine
+                .connect_network(&endpoint.network, &id, endpoint.settings);
             joined.await.map_err(&error)?;
         }
         Ok(id)
@@ -190,7 +203,9 @@ impl Work<'_> {
 
 fn is_current(old: &ContainerSummary, hash: &str) -> bool {
     let labels = old.labels.as_ref();
-    labels.and_then(|labels| labels.get(LABEL_HASH)).is_some_and(|label| label == hash)
+    labels
+        .and_then(|labels| labels.get(LABEL_HASH))
+        .is_some_and(|label| label == hash)
 }
 
 /// Source: the engine writes the exit code only into this text.
@@ -201,5 +216,6 @@ fn is_done(old: &ContainerSummary) -> bool {
 
 pub(super) fn name_of(container: &ContainerSummary) -> String {
     let name = container.names.as_ref().and_then(|names| names.first());
-    name.map(|name| name.trim_start_matches('/').to_owned()).unwrap_or_default()
+    name.map(|name| name.trim_start_matches('/').to_owned())
+        .unwrap_or_default()
 }

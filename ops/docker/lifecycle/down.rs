@@ -7,7 +7,7 @@ use std::time::Duration;
 use bollard::models::ContainerSummary;
 use futures::future::join_all;
 
-use super::names::{self, LABEL_WAITS, LABEL_SERVICE};
+use super::names::{self, LABEL_SERVICE, LABEL_WAITS, label};
 use crate::engine::{Engine, EngineError};
 
 /// What goes, and how.
@@ -37,28 +37,36 @@ pub async fn down(engine: &Engine, project: &str, options: DownOptions) -> Resul
     answers.extend(join_all(networks.map(|id| engine.remove_network(id))).await);
     if options.volumes {
         let volumes = engine.list_volumes(&labels).await?;
-        answers.extend(join_all(volumes.iter().map(|volume| engine.remove_volume(&volume.name))).await);
+        answers.extend(
+            join_all(
+                volumes
+                    .iter()
+                    .map(|volume| engine.remove_volume(&volume.name)),
+            )
+            .await,
+        );
     }
     answers.into_iter().collect()
 }
 
 /// Those that nobody who is left has waited for; all where there are none such.
 fn next(left: Vec<ContainerSummary>) -> (Vec<ContainerSummary>, Vec<ContainerSummary>) {
-    let needed: Vec<String> = left.iter().flat_map(|each| words(label(each, LABEL_WAITS))).collect();
-    let is_needed = |each: &ContainerSummary| needed.iter().any(|name| name == label(each, LABEL_SERVICE));
+    let needed: Vec<String> = left
+        .iter()
+        .flat_map(|each| words(label(each, LABEL_WAITS)))
+        .collect();
+    let is_needed =
+        |each: &ContainerSummary| needed.iter().any(|name| name == label(each, LABEL_SERVICE));
     if left.iter().all(is_needed) {
         return (left, Vec::new());
     }
     left.into_iter().partition(|each| !is_needed(each))
 }
 
-fn label<'a>(container: &'a ContainerSummary, name: &str) -> &'a str {
-    let labels = container.labels.as_ref();
-    labels.and_then(|labels| labels.get(name)).map(String::as_str).unwrap_or_default()
-}
-
 fn words(list: &str) -> impl Iterator<Item = String> {
-    list.split(',').filter(|word| !word.is_empty()).map(str::to_owned)
+    list.split(',')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
 }
 
 async fn end(
@@ -86,7 +94,11 @@ mod tests {
 
     #[test]
     fn who_waited_ends_before_what_it_waited_for() {
-        let mut left = vec![container("db", ""), container("api", "db"), container("web", "api,db")];
+        let mut left = vec![
+            container("db", ""),
+            container("api", "db"),
+            container("web", "api,db"),
+        ];
         let mut order = Vec::new();
         while !left.is_empty() {
             let (now, later) = next(left);

@@ -101,7 +101,10 @@ impl LifecycleError {
         match self {
             LifecycleError::Engine { source, .. } | LifecycleError::Call(source) => {
                 let mut hints = source.hints();
-                if source.to_string().contains("could not select device driver") {
+                if source
+                    .to_string()
+                    .contains("could not select device driver")
+                {
                     hints.push(
                         "no GPU is set up for containers here: install nvidia-container-toolkit, \
                          or leave `devices` out"

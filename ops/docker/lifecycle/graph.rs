@@ -56,7 +56,10 @@ fn edges(
         };
         edges.insert(other.clone(), stage);
     }
-    match edges.keys().find(|other| !project.services.contains_key(*other)) {
+    match edges
+        .keys()
+        .find(|other| !project.services.contains_key(*other))
+    {
         Some(other) => Err(LifecycleError::Unknown {
             service: name.to_owned(),
             kind: "service",
@@ -76,7 +79,12 @@ fn shared(service: &Service) -> impl Iterator<Item = &str> {
             let from = from.split(':').next()?;
             (from != "container").then_some(from)
         }))
-        .chain(service.links.iter().filter_map(|link| link.split(':').next()))
+        .chain(
+            service
+                .links
+                .iter()
+                .filter_map(|link| link.split(':').next()),
+        )
 }
 
 fn check(graph: &Graph, name: &str, path: &mut Vec<String>) -> Result<(), LifecycleError> {
@@ -149,7 +157,10 @@ mod tests {
     fn unknown_services_are_named_and_optional_ones_left_out() {
         let mut with_unknown = project(&[("a", "b", "")]);
         let error = graph(&with_unknown).unwrap_err();
-        assert!(error.to_string().contains("service a needs service b"), "{error}");
+        assert!(
+            error.to_string().contains("service a needs service b"),
+            "{error}"
+        );
         let service = with_unknown.services.get_mut("a").unwrap();
         service.depends_on.get_mut("b").unwrap().required = false;
         assert!(graph(&with_unknown).unwrap()["a"].is_empty());

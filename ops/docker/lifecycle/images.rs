@@ -21,7 +21,11 @@ pub struct Image {
 ///
 /// # Errors
 /// [`LifecycleError::Engine`] with what the registry or the build said; [`LifecycleError::NoImage`].
-pub async fn ensure(work: &Work<'_>, key: &str, service: &Service) -> Result<Image, LifecycleError> {
+pub async fn ensure(
+    work: &Work<'_>,
+    key: &str,
+    service: &Service,
+) -> Result<Image, LifecycleError> {
     let error = LifecycleError::of(key);
     let name = match (&service.image, &service.build) {
         (Some(image), _) => image.clone(),

@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 
+use bollard::models::ContainerSummary;
 use sha2::{Digest, Sha256};
 
 use crate::compose::{Project, Service};
@@ -53,7 +54,12 @@ fn readable(identity: &str) -> String {
         empty if empty.is_empty() => "service".to_owned(),
         joined => joined,
     };
-    joined.chars().take(READABLE).collect::<String>().trim_end_matches('-').to_owned()
+    joined
+        .chars()
+        .take(READABLE)
+        .collect::<String>()
+        .trim_end_matches('-')
+        .to_owned()
 }
 
 /// What a container was made from: the service without its number of replicas, and the image itself.
@@ -102,6 +108,15 @@ pub(super) fn of_project(project: &str) -> String {
     format!("{LABEL_PROJECT}={project}")
 }
 
+/// A label of a container; empty where it has none.
+pub(super) fn label<'a>(container: &'a ContainerSummary, name: &str) -> &'a str {
+    let labels = container.labels.as_ref();
+    labels
+        .and_then(|labels| labels.get(name))
+        .map(String::as_str)
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,7 +125,10 @@ mod tests {
     fn names_are_readable_and_stable() {
         let name = project_name("github:Company/GPU_Service@v1.2.0", "{}", "a");
         assert!(name.starts_with("prizm-gpu-service-"), "{name}");
-        assert_eq!(name, project_name("github:Company/GPU_Service@v1.2.0", "{}", "a"));
+        assert_eq!(
+            name,
+            project_name("github:Company/GPU_Service@v1.2.0", "{}", "a")
+        );
     }
 
     #[test]
@@ -132,7 +150,8 @@ mod tests {
             let name = project_name(identity, "", "");
             assert!(name.len() <= 49, "{name}");
             assert!(
-                name.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '-'),
+                name.chars()
+                    .all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '-'),
                 "{name}"
             );
         }

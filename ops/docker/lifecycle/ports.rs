@@ -33,7 +33,11 @@ pub fn bindings(service: &Service, moved: &[String]) -> PortMap {
     let mut map: HashMap<String, Option<Vec<PortBinding>>> = HashMap::new();
     for port in &service.ports {
         let wanted = wanted(port);
-        let host_port = if moved.contains(&wanted) { String::new() } else { wanted };
+        let host_port = if moved.contains(&wanted) {
+            String::new()
+        } else {
+            wanted
+        };
         let binding = PortBinding {
             host_ip: port.host_ip.clone(),
             host_port: Some(host_port),
@@ -133,7 +137,10 @@ mod tests {
     fn service(ports: &[(u16, u16)]) -> Service {
         let port = |(host, target): &(u16, u16)| Port {
             target: *target,
-            published: Some(PortRange { first: *host, last: *host }),
+            published: Some(PortRange {
+                first: *host,
+                last: *host,
+            }),
             protocol: "tcp".to_owned(),
             ..Port::default()
         };
@@ -151,11 +158,17 @@ mod tests {
         assert_eq!(moved, ["8443"]);
         let map = bindings(&service, &moved);
         let host = |key: &str| map[key].as_ref().unwrap()[0].host_port.clone().unwrap();
-        assert_eq!((host("80/tcp").as_str(), host("443/tcp").as_str()), ("8080", ""));
+        assert_eq!(
+            (host("80/tcp").as_str(), host("443/tcp").as_str()),
+            ("8080", "")
+        );
     }
 
     #[test]
     fn all_move_where_none_is_named() {
-        assert_eq!(taken(&service(&[(1, 1), (2, 2)]), "address already in use"), ["1", "2"]);
+        assert_eq!(
+            taken(&service(&[(1, 1), (2, 2)]), "address already in use"),
+            ["1", "2"]
+        );
     }
 }

@@ -51,7 +51,9 @@ impl Goal {
     fn words(&self) -> String {
         match self {
             Goal::Health => "its healthcheck".to_owned(),
-            Goal::Port(port) => format!("port {} at {}:{}", port.container, port.host_ip, port.host),
+            Goal::Port(port) => {
+                format!("port {} at {}:{}", port.container, port.host_ip, port.host)
+            }
             Goal::Log(text) => format!("`{text}` in its output"),
             Goal::Started => "its start".to_owned(),
         }
@@ -85,7 +87,11 @@ impl Waiting<'_> {
     /// # Errors
     /// [`LifecycleError::Exited`], [`LifecycleError::NotReady`].
     pub async fn completed(&self) -> Result<(), LifecycleError> {
-        match self.engine.wait_container(&self.container.id, self.limit).await {
+        match self
+            .engine
+            .wait_container(&self.container.id, self.limit)
+            .await
+        {
             Ok(0) => Ok(()),
             Ok(_) => Err(self.exited(&self.state().await?).await),
             Err(EngineError::TimedOut { .. }) => Err(self.not_ready("its end".to_owned()).await),
@@ -217,7 +223,9 @@ impl Waiting<'_> {
         let last = log.and_then(|log| log.last());
         LifecycleError::Unhealthy {
             service: self.container.service.clone(),
-            probe: last.and_then(|probe| probe.output.clone()).unwrap_or_default(),
+            probe: last
+                .and_then(|probe| probe.output.clone())
+                .unwrap_or_default(),
             logs: self.last_lines().await,
         }
     }
@@ -262,7 +270,10 @@ fn reachable_host(engine: &str, host_ip: &str) -> String {
         && !engine.starts_with("unix:")
         && !engine.starts_with("npipe:")
     {
-        return rest.rsplit_once(':').map_or(rest, |(host, _)| host).to_owned();
+        return rest
+            .rsplit_once(':')
+            .map_or(rest, |(host, _)| host)
+            .to_owned();
     }
     match host_ip.parse::<IpAddr>() {
         Ok(address) if !address.is_unspecified() => address.to_string(),
@@ -298,9 +309,15 @@ mod tests {
     #[test]
     fn a_remote_engine_has_its_ports_on_its_own_machine() {
         assert_eq!(reachable_host("tcp://10.0.0.7:2375", "0.0.0.0"), "10.0.0.7");
-        assert_eq!(reachable_host("unix:///run/docker.sock", "0.0.0.0"), "127.0.0.1");
+        assert_eq!(
+            reachable_host("unix:///run/docker.sock", "0.0.0.0"),
+            "127.0.0.1"
+        );
         assert_eq!(reachable_host("unix:///run/docker.sock", ""), "127.0.0.1");
-        assert_eq!(reachable_host("unix:///run/docker.sock", "127.0.0.2"), "127.0.0.2");
+        assert_eq!(
+            reachable_host("unix:///run/docker.sock", "127.0.0.2"),
+            "127.0.0.2"
+        );
     }
 
     #[tokio::test]

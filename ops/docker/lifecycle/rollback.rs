@@ -58,17 +58,31 @@ impl Made {
     /// All went well: what was set aside goes.
     pub async fn commit(&self, engine: &Engine) -> Result<(), EngineError> {
         let notes = self.take();
-        let removals = notes.replaced.iter().map(|old| engine.remove_container(&old.id));
+        let removals = notes
+            .replaced
+            .iter()
+            .map(|old| engine.remove_container(&old.id));
         join_all(removals).await.into_iter().collect()
     }
 
     /// Something failed: what was made goes, and what was set aside comes back. Answers with `error`.
     pub async fn roll_back(&self, engine: &Engine, error: LifecycleError) -> LifecycleError {
         let notes = self.take();
-        let containers = notes.containers.iter().map(|id| engine.remove_container(id));
+        let containers = notes
+            .containers
+            .iter()
+            .map(|id| engine.remove_container(id));
         let mut answers = join_all(containers).await;
         answers.extend(join_all(notes.replaced.iter().map(|old| restore(engine, old))).await);
-        answers.extend(join_all(notes.networks.iter().map(|name| engine.remove_network(name))).await);
+        answers.extend(
+            join_all(
+                notes
+                    .networks
+                    .iter()
+                    .map(|name| engine.remove_network(name)),
+            )
+            .await,
+        );
         answers.extend(join_all(notes.volumes.iter().map(|name| engine.remove_volume(name))).await);
         let left: Vec<String> = answers
             .into_iter()

@@ -17,7 +17,7 @@ use super::names::{self, LABEL_HASH, LABEL_NUMBER, LABEL_SERVICE, LABEL_WAITS};
 use super::ports;
 use crate::compose::{Healthcheck, Project, Service, Span};
 
-pub use networks::{Endpoint, endpoints, network_request, volume_request};
+pub use networks::{endpoints, network_request, volume_request};
 
 /// What a request is made of, beside the service.
 pub struct Context<'a> {
@@ -75,13 +75,19 @@ fn labels(context: &Context) -> HashMap<String, String> {
     labels.insert(LABEL_SERVICE.to_owned(), context.key.to_owned());
     labels.insert(LABEL_NUMBER.to_owned(), context.number.to_string());
     labels.insert(LABEL_HASH.to_owned(), context.hash.to_owned());
-    let waits: Vec<&str> = context.service.depends_on.keys().map(String::as_str).collect();
+    let waits: Vec<&str> = context
+        .service
+        .depends_on
+        .keys()
+        .map(String::as_str)
+        .collect();
     labels.insert(LABEL_WAITS.to_owned(), waits.join(","));
     labels
 }
 
 fn healthcheck(check: &Healthcheck) -> HealthConfig {
-    let nanoseconds = |span: Option<Span>| span.map(|span| i64::try_from(span.0.as_nanos()).unwrap_or(i64::MAX));
+    let nanoseconds =
+        |span: Option<Span>| span.map(|span| i64::try_from(span.0.as_nanos()).unwrap_or(i64::MAX));
     HealthConfig {
         test: (!check.test.is_empty()).then(|| check.test.clone()),
         interval: nanoseconds(check.interval),
@@ -95,7 +101,9 @@ fn healthcheck(check: &Healthcheck) -> HealthConfig {
 /// Whole seconds, rounded up: a grace of half a second is not none.
 fn seconds(span: Duration) -> i64 {
     let rest = i64::from(span.subsec_nanos() > 0);
-    i64::try_from(span.as_secs()).unwrap_or(i64::MAX).saturating_add(rest)
+    i64::try_from(span.as_secs())
+        .unwrap_or(i64::MAX)
+        .saturating_add(rest)
 }
 
 /// `None` for an empty list, so that the engine's own default stays.

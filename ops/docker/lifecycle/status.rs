@@ -43,7 +43,9 @@ pub struct ServiceLog {
 /// # Errors
 /// As every call of the engine.
 pub async fn ps(engine: &Engine, project: &str) -> Result<Vec<Status>, EngineError> {
-    let found = engine.list_containers(&[names::of_project(project)]).await?;
+    let found = engine
+        .list_containers(&[names::of_project(project)])
+        .await?;
     let mut all: Vec<Status> = found.iter().map(status).collect();
     all.sort_by(|left, right| (&left.service, left.number).cmp(&(&right.service, right.number)));
     Ok(all)
@@ -52,7 +54,10 @@ pub async fn ps(engine: &Engine, project: &str) -> Result<Vec<Status>, EngineErr
 fn status(container: &ContainerSummary) -> Status {
     let label = |name: &str| {
         let labels = container.labels.as_ref();
-        labels.and_then(|labels| labels.get(name)).cloned().unwrap_or_default()
+        labels
+            .and_then(|labels| labels.get(name))
+            .cloned()
+            .unwrap_or_default()
     };
     let text = container.status.clone().unwrap_or_default();
     Status {
@@ -60,7 +65,10 @@ fn status(container: &ContainerSummary) -> Status {
         name: name_of(container),
         service: label(LABEL_SERVICE),
         number: label(LABEL_NUMBER).parse().unwrap_or(1),
-        state: container.state.map(|state| state.to_string()).unwrap_or_default(),
+        state: container
+            .state
+            .map(|state| state.to_string())
+            .unwrap_or_default(),
         health: health(&text).to_owned(),
         status: text,
         owner: label(LABEL_OWNER),
@@ -71,7 +79,9 @@ fn status(container: &ContainerSummary) -> Status {
 fn health(status: &str) -> &str {
     ["unhealthy", "healthy", "starting"]
         .into_iter()
-        .find(|word| status.contains(&format!("({word})")) || status.contains(&format!("health: {word})")))
+        .find(|word| {
+            status.contains(&format!("({word})")) || status.contains(&format!("health: {word})"))
+        })
         .unwrap_or_default()
 }
 

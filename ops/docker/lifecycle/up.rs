@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::create::Order;
 use super::graph::{self, Graph, Stage};
-use super::names::{self, LABEL_NUMBER, LABEL_SERVICE};
+use super::names::{self, LABEL_NUMBER, LABEL_SERVICE, label};
 use super::ready::Waiting;
 use super::rollback::Made;
 use super::{Container, LifecycleError, News, Running, UpOptions, images, spec};
@@ -32,7 +32,9 @@ pub async fn up(
     news: &(dyn Fn(News) + Send + Sync),
 ) -> Result<Running, LifecycleError> {
     let graph = graph::graph(project)?;
-    let existing = engine.list_containers(&[names::of_project(&project.name)]).await?;
+    let existing = engine
+        .list_containers(&[names::of_project(&project.name)])
+        .await?;
     let work = Work {
         engine,
         project,
@@ -48,6 +50,7 @@ pub async fn up(
     match result {
         Ok(containers) => {
             work.made.commit(engine).await?;
+            work.remove_surplus().await?;
             Ok(Running {
                 project: project.name.clone(),
                 containers,
@@ -90,18 +93,31 @@ impl Work<'_> {
                 answer
             }
         });
-        let containers: Vec<Container> = first_error(join_all(tasks).await)?.into_iter().flatten().collect();
-        let checks = containers.iter().map(|container| async move {
-            self.waiting(container).still_well().await
-        });
+        let containers: Vec<Container> = first_error(join_all(tasks).await)?
+            .into_iter()
+            .flatten()
+            .collect();
+        let checks = containers
+            .iter()
+            .map(|container| async move { self.waiting(container).still_well().await });
         try_join_all(checks).await?;
         Ok(containers)
     }
 
     /// Networks and volumes.
     async fn ground(&self) -> Result<(), LifecycleError> {
-        let networks = join_all(self.project.networks.values().map(|network| self.network(network)));
-        let volumes = join_all(self.project.volumes.values().map(|volume| self.volume(volume)));
+        let networks = join_all(
+            self.project
+                .networks
+                .values()
+                .map(|network| self.network(network)),
+        );
+        let volumes = join_all(
+            self.project
+                .volumes
+                .values()
+                .map(|volume| self.volume(volume)),
+        );
         let (networks, volumes) = tokio::join!(networks, volumes);
         first_error(networks)?;
         first_error(volumes)?;
@@ -154,14 +170,18 @@ impl Work<'_> {
             }
         };
         // The image is fetched while others start.
-        let image = self.unless_aborted(images::ensure(self, key, service)).await?;
+        let image = self
+            .unless_aborted(images::ensure(self, key, service))
+            .await?;
         for (other, stage) in waits {
             self.unless_aborted(until(stages, other, *stage)).await?;
         }
         let containers = self.replicas(key, service, &image).await?;
         reached(Stage::Started);
         if self.is_one_shot(key) {
-            let ends = containers.iter().map(|each| async move { self.waiting(each).completed().await });
+            let ends = containers
+                .iter()
+                .map(|each| async move { self.waiting(each).completed().await });
             self.unless_aborted(try_join_all(ends)).await?;
             reached(Stage::Completed);
             return Ok(containers);
@@ -189,7 +209,8 @@ impl Work<'_> {
                 is_one_shot: self.is_one_shot(key),
             })
             .collect();
-        let containers = first_error(join_all(orders.iter().map(|order| self.container(order))).await)?;
+        let containers =
+            first_error(join_all(orders.iter().map(|order| self.container(order))).await)?;
         if let Some(first) = containers.first() {
             let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
             ids.insert(key.to_owned(), first.id.clone());
@@ -208,7 +229,9 @@ impl Work<'_> {
 
     fn waiting<'a>(&'a self, container: &'a Container) -> Waiting<'a> {
         let service = self.project.services.get(&container.service);
-        let restart = service.and_then(|service| service.restart.as_deref()).unwrap_or("no");
+        let restart = service
+            .and_then(|service| service.restart.as_deref())
+            .unwrap_or("no");
         Waiting {
             engine: self.engine,
             container,
@@ -235,8 +258,28 @@ impl Work<'_> {
         self.one_shots.iter().any(|each| each == key)
     }
 
+    /// Replicas of an earlier call that are more than the project has now.
+    async fn remove_surplus(&self) -> Result<(), LifecycleError> {
+        let surplus = self.existing.iter().filter(|container| {
+            let service = self.project.services.get(label(container, LABEL_SERVICE));
+            let number: u32 = label(container, LABEL_NUMBER).parse().unwrap_or(0);
+            service.is_some_and(|service| number > service.replicas())
+        });
+        let ids = surplus.filter_map(|container| container.id.as_deref());
+        first_error(join_all(ids.map(|id| self.remove(id))).await)?;
+        Ok(())
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), LifecycleError> {
+        self.engine.stop_container(id, None).await?;
+        Ok(self.engine.remove_container(id).await?)
+    }
+
     pub(super) fn others(&self) -> BTreeMap<String, String> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn tell(&self, news: News) {
@@ -246,9 +289,8 @@ impl Work<'_> {
     /// The container of an earlier call.
     pub(super) fn existing(&self, key: &str, number: u32) -> Option<&ContainerSummary> {
         self.existing.iter().find(|container| {
-            let label = |name: &str| container.labels.as_ref()?.get(name).cloned();
-            label(LABEL_SERVICE).as_deref() == Some(key)
-                && label(LABEL_NUMBER) == Some(number.to_string())
+            label(container, LABEL_SERVICE) == key
+                && label(container, LABEL_NUMBER) == number.to_string()
         })
     }
 }
@@ -258,7 +300,11 @@ async fn until(stages: &Stages, other: &str, stage: Stage) -> Result<(), Lifecyc
     let Some(sender) = stages.get(other) else {
         return Ok(());
     };
-    let reached = sender.subscribe().wait_for(|now| *now >= stage).await.is_ok();
+    let reached = sender
+        .subscribe()
+        .wait_for(|now| *now >= stage)
+        .await
+        .is_ok();
     reached.then_some(()).ok_or(LifecycleError::Aborted)
 }
 
@@ -270,7 +316,9 @@ fn first_error<T>(answers: Vec<Result<T, LifecycleError>>) -> Result<Vec<T>, Lif
         match answer {
             Ok(value) => good.push(value),
             Err(LifecycleError::Aborted) if failure.is_some() => {}
-            Err(error) if matches!(failure, None | Some(LifecycleError::Aborted)) => failure = Some(error),
+            Err(error) if matches!(failure, None | Some(LifecycleError::Aborted)) => {
+                failure = Some(error)
+            }
             Err(_) => {}
         }
     }

@@ -81,7 +81,10 @@ fn bytes(bytes: Bytes) -> i64 {
     i64::try_from(bytes.0).unwrap_or(i64::MAX)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "processors times 1e9 is far below 2^63")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "processors times 1e9 is far below 2^63"
+)]
 fn nano_cpus(cpus: f64) -> i64 {
     (cpus * 1e9).round() as i64
 }
@@ -103,7 +106,12 @@ fn devices(service: &Service) -> Vec<DeviceMapping> {
         .map(|device| DeviceMapping {
             path_on_host: Some(device.source.clone()),
             path_in_container: Some(device.target.clone()),
-            cgroup_permissions: Some(device.permissions.clone().unwrap_or_else(|| "rwm".to_owned())),
+            cgroup_permissions: Some(
+                device
+                    .permissions
+                    .clone()
+                    .unwrap_or_else(|| "rwm".to_owned()),
+            ),
         })
         .collect()
 }
@@ -129,7 +137,11 @@ fn device_requests(service: &Service) -> Vec<DeviceRequest> {
 fn extra_hosts(service: &Service) -> Vec<String> {
     let hosts = service.extra_hosts.0.iter();
     hosts
-        .flat_map(|(name, addresses)| addresses.iter().map(move |address| format!("{name}:{address}")))
+        .flat_map(|(name, addresses)| {
+            addresses
+                .iter()
+                .map(move |address| format!("{name}:{address}"))
+        })
         .collect()
 }
 
@@ -139,7 +151,10 @@ pub(super) fn shared(context: &Context, mode: Option<&str>) -> Option<String> {
     let Some(other) = mode.strip_prefix("service:") else {
         return Some(mode.to_owned());
     };
-    context.others.get(other).map(|id| format!("container:{id}"))
+    context
+        .others
+        .get(other)
+        .map(|id| format!("container:{id}"))
 }
 
 fn logging(service: &Service) -> Option<HostConfigLogConfig> {
@@ -165,7 +180,9 @@ fn restart(service: &Service) -> Option<RestartPolicy> {
         Some("on-failure") => RestartPolicyNameEnum::ON_FAILURE,
         _ => RestartPolicyNameEnum::ALWAYS,
     };
-    let count = policy.max_attempts.filter(|_| name == RestartPolicyNameEnum::ON_FAILURE);
+    let count = policy
+        .max_attempts
+        .filter(|_| name == RestartPolicyNameEnum::ON_FAILURE);
     Some(RestartPolicy {
         name: Some(name),
         maximum_retry_count: count.map(i64::from),

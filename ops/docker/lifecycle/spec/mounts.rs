@@ -5,17 +5,14 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{
-    Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions,
-};
+use bollard::models::{Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions};
 
 use super::{Context, mapped};
 use crate::compose::{self, FileObject, FileReference, Service};
 
 fn is_plain_bind(mount: &compose::Mount) -> bool {
     let options = mount.bind.as_ref();
-    mount.r#type == "bind"
-        && options.is_none_or(|options| options.create_host_path != Some(false))
+    mount.r#type == "bind" && options.is_none_or(|options| options.create_host_path != Some(false))
 }
 
 pub fn binds(service: &Service) -> Vec<String> {
@@ -66,7 +63,10 @@ fn one(context: &Context, mount: &compose::Mount) -> Mount {
         read_only: Some(mount.read_only),
         consistency: mount.consistency.clone(),
         bind_options: mount.bind.as_ref().map(|options| MountBindOptions {
-            propagation: options.propagation.as_ref().and_then(|text| text.parse().ok()),
+            propagation: options
+                .propagation
+                .as_ref()
+                .and_then(|text| text.parse().ok()),
             ..MountBindOptions::default()
         }),
         volume_options: mount.volume.as_ref().map(|options| MountVolumeOptions {
@@ -99,7 +99,11 @@ fn kind(name: &str) -> MountType {
 fn source(context: &Context, mount: &compose::Mount) -> Option<String> {
     let source = mount.source.clone()?;
     let volume = context.project.volumes.get(&source);
-    Some(volume.filter(|_| mount.r#type == "volume").map_or(source, |volume| volume.name.clone()))
+    Some(
+        volume
+            .filter(|_| mount.r#type == "volume")
+            .map_or(source, |volume| volume.name.clone()),
+    )
 }
 
 /// `tmpfs: /run:size=1m`.
@@ -137,11 +141,9 @@ fn files<'a>(context: &'a Context) -> impl Iterator<Item = Mount> + 'a {
     let secrets = context.service.secrets.iter();
     configs
         .filter_map(|file| file_mount(file, project.configs.get(&file.source)?, "/"))
-        .chain(
-            secrets.filter_map(|file| {
-                file_mount(file, project.secrets.get(&file.source)?, "/run/secrets/")
-            }),
-        )
+        .chain(secrets.filter_map(|file| {
+            file_mount(file, project.secrets.get(&file.source)?, "/run/secrets/")
+        }))
 }
 
 fn file_mount(file: &FileReference, object: &FileObject, folder: &str) -> Option<Mount> {

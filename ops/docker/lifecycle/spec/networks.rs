@@ -51,7 +51,9 @@ fn network_name(project: &Project, key: &str) -> String {
 }
 
 fn settings(context: &Context, network: Option<&ServiceNetwork>) -> EndpointSettings {
-    let own = network.map(|network| network.aliases.as_slice()).unwrap_or_default();
+    let own = network
+        .map(|network| network.aliases.as_slice())
+        .unwrap_or_default();
     let mut aliases = vec![context.key.to_owned()];
     aliases.extend_from_slice(own);
     let mut settings = EndpointSettings {
@@ -102,14 +104,23 @@ pub fn network_request(
 ) -> NetworkCreateRequest {
     NetworkCreateRequest {
         name: network.name.clone(),
-        driver: Some(network.driver.clone().unwrap_or_else(|| "bridge".to_owned())),
+        driver: Some(
+            network
+                .driver
+                .clone()
+                .unwrap_or_else(|| "bridge".to_owned()),
+        ),
         options: mapped(&network.driver_opts),
         internal: Some(network.internal),
         attachable: Some(network.attachable),
         enable_ipv4: network.enable_ipv4,
         enable_ipv6: network.enable_ipv6,
         ipam: network.ipam.as_ref().map(ipam),
-        labels: Some(names::project_labels(project, owner, network.labels.clone())),
+        labels: Some(names::project_labels(
+            project,
+            owner,
+            network.labels.clone(),
+        )),
         ..NetworkCreateRequest::default()
     }
 }

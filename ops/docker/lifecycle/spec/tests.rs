@@ -111,6 +111,12 @@ fn restart_and_grace() {
     };
     let request = request(&Project::default(), &service);
     let policy = &request["HostConfig"]["RestartPolicy"];
-    assert_eq!((policy["Name"].as_str(), policy["MaximumRetryCount"].as_i64()), (Some("on-failure"), Some(3)));
+    assert_eq!(
+        (
+            policy["Name"].as_str(),
+            policy["MaximumRetryCount"].as_i64()
+        ),
+        (Some("on-failure"), Some(3))
+    );
     assert_eq!(request["StopTimeout"], 2);
 }

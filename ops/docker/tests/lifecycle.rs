@@ -1,0 +1,487 @@
+//! Projects: up, down, ps, logs.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use prizm_docker::compose::{Dependency, Project, Service, Volume};
+use prizm_docker::engine::Engine;
+use prizm_docker::lifecycle::{
+    Change, LifecycleError, News, PortPolicy, Probe, Running, UpOptions, logs, ps, up,
+};
+
+use crate::support::{IMAGE, checked, clean, get, left_of, offer, options, project, shell, web};
+use crate::{Test, tests};
+
+pub const TESTS: &[Test] = tests![
+    "lifecycle":
+    a_service_answers_on_its_real_port,
+    unchanged_is_untouched_and_changed_is_recreated,
+    dependencies_start_in_order_and_one_shots_end_first,
+    independent_services_start_together,
+    a_taken_port_moves,
+    a_port_of_another_program_moves,
+    fixed_ports_name_the_holder,
+    two_copies_run_side_by_side,
+    a_fixed_name_that_is_taken_becomes_unique,
+    a_failure_leaves_nothing,
+    a_failed_change_brings_the_old_container_back,
+    an_unhealthy_service_shows_its_probe,
+    a_service_that_ends_at_once_shows_its_lines,
+    never_ready_names_what_was_waited_for,
+    a_line_of_output_makes_ready,
+    replicas_run_and_ps_lists_them,
+    down_keeps_volumes_unless_asked,
+    external_networks_must_be_there,
+    nothing_foreign_is_touched,
+    an_inline_dockerfile_is_built,
+    services_reach_each_other_by_name,
+];
+
+async fn start(engine: &Engine, project: &Project) -> Running {
+    try_up(engine, project, &options()).await.unwrap()
+}
+
+async fn try_up(
+    engine: &Engine,
+    project: &Project,
+    options: &UpOptions,
+) -> Result<Running, LifecycleError> {
+    up(engine, project, options, &|_| {}).await
+}
+
+fn after(mut service: Service, other: &str, condition: &str) -> Service {
+    let dependency = Dependency {
+        condition: condition.to_owned(),
+        required: true,
+        restart: false,
+    };
+    service.depends_on.insert(other.to_owned(), dependency);
+    service
+}
+
+async fn output(engine: &Engine, project: &Project) -> Vec<String> {
+    let stream = logs(engine, &project.name, None, false).await.unwrap();
+    let lines: Vec<_> = stream.try_collect().await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    lines
+        .iter()
+        .map(|log| format!("{}: {}", log.service, text(&log.line.bytes)))
+        .collect()
+}
+
+async fn a_service_answers_on_its_real_port(engine: Engine) {
+    let project = project(&[("web", offer(web("hello"), 0, 80))]);
+    let running = start(&engine, &project).await;
+    let port = &running.service("web").unwrap().ports[0];
+    assert_eq!((port.container, port.host_ip.as_str()), (80, "127.0.0.1"));
+    assert!(get(port.host).await.contains("hello"));
+    clean(&engine, &project).await;
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn unchanged_is_untouched_and_changed_is_recreated(engine: Engine) {
+    let mut project = project(&[("a", shell("sleep 1000")), ("b", shell("sleep 1000"))]);
+    let first = start(&engine, &project).await;
+    assert!(
+        first
+            .containers
+            .iter()
+            .all(|each| each.change == Change::Created)
+    );
+    let second = start(&engine, &project).await;
+    assert!(
+        second
+            .containers
+            .iter()
+            .all(|each| each.change == Change::Untouched)
+    );
+    let a = project.services.get_mut("a").unwrap();
+    a.environment
+        .insert("MODE".to_owned(), Some("fast".to_owned()));
+    let third = start(&engine, &project).await;
+    assert_eq!(third.service("a").unwrap().change, Change::Recreated);
+    assert_eq!(
+        third.service("a").unwrap().name,
+        first.service("a").unwrap().name
+    );
+    assert_eq!(
+        third.service("b").unwrap().id,
+        first.service("b").unwrap().id
+    );
+    assert_eq!(
+        ps(&engine, &project.name).await.unwrap().len(),
+        2,
+        "the old one is gone"
+    );
+    engine
+        .stop_container(&third.service("b").unwrap().id, None)
+        .await
+        .unwrap();
+    let fourth = start(&engine, &project).await;
+    assert_eq!(fourth.service("b").unwrap().change, Change::Started);
+    clean(&engine, &project).await;
+}
+
+async fn dependencies_start_in_order_and_one_shots_end_first(engine: Engine) {
+    let database = checked(shell("touch /ready; sleep 1000"), "test -f /ready", 50);
+    let migration = after(shell("echo migrated"), "db", "service_healthy");
+    let api = after(
+        shell("sleep 1000"),
+        "migrate",
+        "service_completed_successfully",
+    );
+    let project = project(&[("api", api), ("db", database), ("migrate", migration)]);
+    let order = Mutex::new(Vec::new());
+    let note = |news| {
+        if let News::Container { service, .. } = news {
+            order.lock().unwrap().push(service);
+        }
+    };
+    up(&engine, &project, &options(), &note).await.unwrap();
+    assert_eq!(*order.lock().unwrap(), ["db", "migrate", "api"]);
+    let states: Vec<_> = ps(&engine, &project.name).await.unwrap();
+    let states: Vec<_> = states
+        .iter()
+        .map(|each| (each.state.as_str(), each.health.as_str()))
+        .collect();
+    assert_eq!(
+        states,
+        [("running", ""), ("running", "healthy"), ("exited", "")]
+    );
+    let again = start(&engine, &project).await;
+    assert!(
+        again
+            .containers
+            .iter()
+            .all(|each| each.change == Change::Untouched),
+        "{again:?}"
+    );
+    clean(&engine, &project).await;
+}
+
+/// Each waits until the other's name is known: one after the other, neither would get ready.
+async fn independent_services_start_together(engine: Engine) {
+    let waits = |other: &str| checked(shell("sleep 1000"), &format!("ping -c 1 -W 1 {other}"), 100);
+    let project = project(&[("a", waits("b")), ("b", waits("a"))]);
+    start(&engine, &project).await;
+    clean(&engine, &project).await;
+}
+
+async fn a_taken_port_moves(engine: Engine) {
+    let first = project(&[("web", offer(web("first"), 0, 80))]);
+    let taken = start(&engine, &first).await.service("web").unwrap().ports[0].host;
+    let second = project(&[("web", offer(offer(web("second"), taken, 80), 0, 81))]);
+    let news = Mutex::new(Vec::new());
+    let running = up(&engine, &second, &options(), &|each| {
+        news.lock().unwrap().push(each)
+    })
+    .await
+    .unwrap();
+    let port = running
+        .service("web")
+        .unwrap()
+        .ports
+        .iter()
+        .find(|port| port.container == 80)
+        .unwrap();
+    assert_ne!(port.host, taken);
+    assert!(get(port.host).await.contains("second"));
+    assert!(get(taken).await.contains("first"));
+    let moved = News::PortMoved {
+        service: "web".to_owned(),
+        wanted: taken.to_string(),
+    };
+    assert!(news.lock().unwrap().contains(&moved));
+    let again = start(&engine, &second).await;
+    assert_eq!(
+        again.service("web").unwrap().change,
+        Change::Untouched,
+        "a moved port is no change"
+    );
+    clean(&engine, &first).await;
+    clean(&engine, &second).await;
+}
+
+async fn a_port_of_another_program_moves(engine: Engine) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().port();
+    let project = project(&[("web", offer(web("moved"), taken, 80))]);
+    let port = start(&engine, &project).await.service("web").unwrap().ports[0].host;
+    assert_ne!(port, taken);
+    assert!(get(port).await.contains("moved"));
+    clean(&engine, &project).await;
+}
+
+async fn fixed_ports_name_the_holder(engine: Engine) {
+    let first = project(&[("web", offer(web("first"), 0, 80))]);
+    let running = start(&engine, &first).await;
+    let holder = running.service("web").unwrap();
+    let second = project(&[("web", offer(web("second"), holder.ports[0].host, 80))]);
+    let fixed = UpOptions {
+        ports: PortPolicy::Fixed,
+        ..options()
+    };
+    let error = try_up(&engine, &second, &fixed).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("container {} holds it", holder.name)),
+        "{error}"
+    );
+    assert!(error.hints()[0].contains("--fixed-ports"));
+    assert_eq!(left_of(&engine, &second).await, 0);
+    clean(&engine, &first).await;
+}
+
+async fn two_copies_run_side_by_side(engine: Engine) {
+    let service = offer(web("copy"), 0, 80);
+    let copies = [
+        project(&[("web", service.clone())]),
+        project(&[("web", service)]),
+    ];
+    let (first, second) = tokio::join!(start(&engine, &copies[0]), start(&engine, &copies[1]));
+    let port = |running: &Running| running.service("web").unwrap().ports[0].host;
+    assert_ne!(port(&first), port(&second));
+    clean(&engine, &copies[0]).await;
+    assert!(get(port(&second)).await.contains("copy"));
+    clean(&engine, &copies[1]).await;
+}
+
+async fn a_fixed_name_that_is_taken_becomes_unique(engine: Engine) {
+    let mut service = shell("sleep 1000");
+    service.container_name = Some(format!("prizm-test-fixed-{}", std::process::id()));
+    let copies = [
+        project(&[("a", service.clone())]),
+        project(&[("a", service.clone())]),
+    ];
+    let first = start(&engine, &copies[0]).await;
+    let second = start(&engine, &copies[1]).await;
+    assert_eq!(
+        Some(&first.containers[0].name),
+        service.container_name.as_ref()
+    );
+    assert_ne!(first.containers[0].name, second.containers[0].name);
+    clean(&engine, &copies[0]).await;
+    clean(&engine, &copies[1]).await;
+}
+
+async fn a_failure_leaves_nothing(engine: Engine) {
+    let broken = after(shell("echo the reason; exit 7"), "good", "service_started");
+    let mut project = project(&[("good", shell("sleep 1000")), ("broken", broken)]);
+    let needs = after(
+        shell("sleep 1000"),
+        "broken",
+        "service_completed_successfully",
+    );
+    project.services.insert("needs".to_owned(), needs);
+    let volume = Volume {
+        name: format!("{}_data", project.name),
+        ..Volume::default()
+    };
+    project.volumes.insert("data".to_owned(), volume);
+    let error = try_up(&engine, &project, &options()).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("service broken ended with code 7"), "{text}");
+    assert!(text.contains("the reason"), "{text}");
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn a_failed_change_brings_the_old_container_back(engine: Engine) {
+    let mut project = project(&[("web", offer(web("old"), 0, 80))]);
+    let before = start(&engine, &project).await;
+    let broken = checked(project.services["web"].clone(), "false", 1);
+    project.services.insert("web".to_owned(), broken);
+    let error = try_up(&engine, &project, &options()).await.unwrap_err();
+    assert!(matches!(error, LifecycleError::Unhealthy { .. }), "{error}");
+    let now = ps(&engine, &project.name).await.unwrap();
+    let now: Vec<_> = now
+        .iter()
+        .map(|each| (&each.id, &each.name, each.state.as_str()))
+        .collect();
+    let old = &before.containers[0];
+    assert_eq!(now, [(&old.id, &old.name, "running")]);
+    clean(&engine, &project).await;
+}
+
+async fn an_unhealthy_service_shows_its_probe(engine: Engine) {
+    let service = checked(
+        shell("echo starting; sleep 1000"),
+        "echo no model; exit 1",
+        2,
+    );
+    let project = project(&[("model", service)]);
+    let error = try_up(&engine, &project, &options()).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("service model is unhealthy"), "{text}");
+    assert!(
+        text.contains("no model") && text.contains("starting"),
+        "{text}"
+    );
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn a_service_that_ends_at_once_shows_its_lines(engine: Engine) {
+    let project = project(&[("web", offer(shell("echo cannot bind >&2; exit 5"), 0, 80))]);
+    let error = try_up(&engine, &project, &options()).await.unwrap_err();
+    assert!(
+        matches!(&error, LifecycleError::Exited { code: 5, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("cannot bind"), "{error}");
+}
+
+async fn never_ready_names_what_was_waited_for(engine: Engine) {
+    let project = project(&[("web", offer(shell("echo thinking; sleep 1000"), 0, 80))]);
+    let soon = UpOptions {
+        ready_limit: Duration::from_millis(700),
+        ..options()
+    };
+    let error = try_up(&engine, &project, &soon).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("not ready within 0.7 s: waited for port 80"),
+        "{text}"
+    );
+    assert!(text.contains("thinking"), "{text}");
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn a_line_of_output_makes_ready(engine: Engine) {
+    let project = project(&[(
+        "model",
+        shell("echo loading; echo model loaded; sleep 1000"),
+    )]);
+    let probe = |text: &str, limit| UpOptions {
+        ready: BTreeMap::from([("model".to_owned(), Probe::Log(text.to_owned()))]),
+        ready_limit: limit,
+        ..options()
+    };
+    let never = try_up(
+        &engine,
+        &project,
+        &probe("no such line", Duration::from_millis(700)),
+    )
+    .await;
+    assert!(
+        never
+            .unwrap_err()
+            .to_string()
+            .contains("`no such line` in its output")
+    );
+    try_up(
+        &engine,
+        &project,
+        &probe("model loaded", Duration::from_secs(60)),
+    )
+    .await
+    .unwrap();
+    clean(&engine, &project).await;
+}
+
+async fn replicas_run_and_ps_lists_them(engine: Engine) {
+    let mut service = shell("echo here; sleep 1000");
+    service.scale = Some(3);
+    let mut project = project(&[("worker", service)]);
+    start(&engine, &project).await;
+    let all = ps(&engine, &project.name).await.unwrap();
+    assert_eq!(
+        all.iter().map(|each| each.number).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
+    assert!(
+        all.iter()
+            .all(|each| each.owner == "test" && each.state == "running"),
+        "{all:?}"
+    );
+    project.services.get_mut("worker").unwrap().scale = Some(1);
+    let fewer = start(&engine, &project).await;
+    assert_eq!(fewer.containers[0].change, Change::Untouched);
+    assert_eq!(
+        ps(&engine, &project.name).await.unwrap().len(),
+        1,
+        "the surplus is gone"
+    );
+    clean(&engine, &project).await;
+}
+
+async fn down_keeps_volumes_unless_asked(engine: Engine) {
+    let mut project = project(&[("a", shell("sleep 1000"))]);
+    let volume = Volume {
+        name: format!("{}_data", project.name),
+        ..Volume::default()
+    };
+    project.volumes.insert("data".to_owned(), volume);
+    start(&engine, &project).await;
+    let keep = prizm_docker::lifecycle::DownOptions::default();
+    prizm_docker::lifecycle::down(&engine, &project.name, keep)
+        .await
+        .unwrap();
+    assert_eq!(left_of(&engine, &project).await, 1, "the volume");
+    clean(&engine, &project).await;
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn external_networks_must_be_there(engine: Engine) {
+    let mut project = project(&[("a", shell("sleep 1000"))]);
+    let network = project.networks.get_mut("default").unwrap();
+    network.external = true;
+    let error = try_up(&engine, &project, &options()).await.unwrap_err();
+    assert!(error.to_string().contains("is external"), "{error}");
+    assert!(
+        error.hints()[0].contains("docker network create"),
+        "{:?}",
+        error.hints()
+    );
+}
+
+async fn nothing_foreign_is_touched(engine: Engine) {
+    let (mine, other) = (
+        project(&[("a", shell("sleep 1000"))]),
+        project(&[("a", shell("sleep 1000"))]),
+    );
+    start(&engine, &mine).await;
+    start(&engine, &other).await;
+    clean(&engine, &mine).await;
+    assert_eq!(ps(&engine, &other.name).await.unwrap()[0].state, "running");
+    clean(&engine, &other).await;
+}
+
+async fn an_inline_dockerfile_is_built(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("words.txt"), "built words").unwrap();
+    let mut service = shell("cat /words.txt; sleep 1000");
+    service.image = None;
+    service.build = Some(prizm_docker::compose::Build {
+        context: folder.path().display().to_string(),
+        dockerfile_inline: Some(format!("FROM {IMAGE}\nARG NAME\nCOPY words.txt /$NAME\n")),
+        args: BTreeMap::from([("NAME".to_owned(), Some("words.txt".to_owned()))]),
+        ..prizm_docker::compose::Build::default()
+    });
+    let project = project(&[("a", service)]);
+    let ready = UpOptions {
+        ready: BTreeMap::from([("a".to_owned(), Probe::Log("built words".to_owned()))]),
+        ..options()
+    };
+    try_up(&engine, &project, &ready).await.unwrap();
+    clean(&engine, &project).await;
+}
+
+async fn services_reach_each_other_by_name(engine: Engine) {
+    let client = after(shell("wget -q -O - http://web/"), "web", "service_healthy");
+    let server = checked(web("inside"), "wget -q -O - http://127.0.0.1/", 50);
+    let last = after(
+        shell("sleep 1000"),
+        "client",
+        "service_completed_successfully",
+    );
+    let project = project(&[("client", client), ("last", last), ("web", server)]);
+    start(&engine, &project).await;
+    assert!(
+        output(&engine, &project)
+            .await
+            .contains(&"client: inside".to_owned())
+    );
+    clean(&engine, &project).await;
+}

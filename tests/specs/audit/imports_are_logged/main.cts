@@ -1,0 +1,3 @@
+const { word } = require('github:acme/x@v1.0.0');
+
+console.log(word);

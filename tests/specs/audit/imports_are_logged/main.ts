@@ -1,0 +1,3 @@
+import { word } from 'github:acme/x@v1.0.0';
+
+console.log(word);
