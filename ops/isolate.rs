@@ -22,8 +22,8 @@ use deno_core::{OpDecl, OpState, ToJsBuffer, op2, v8};
 use deno_error::{JsErrorClass, PropertyValue};
 
 use crate::registry::{Host, HostError, Repository};
-use inbox::LinkId;
 use ending::{Ending, Reason};
+use inbox::LinkId;
 use links::Links;
 
 /// Most that one message may hold.

@@ -29,6 +29,10 @@ fn harmless(op: OpDecl) -> OpDecl {
         "op_node_process_set_title" | "op_v8_set_flags_from_string" => {
             op.with_implementation_from(&op_prizm_ignored_text())
         }
+        "op_node_load_env_file" => op.with_implementation_from(&op_prizm_load_env_file()),
+        "op_v8_set_heap_snapshot_near_heap_limit" => {
+            op.with_implementation_from(&op_prizm_heap_snapshots())
+        }
         "op_node_udp_open" => op.with_implementation_from(&op_prizm_adopt_socket()),
         "op_node_fd_set_blocking" => op.with_implementation_from(&op_prizm_set_blocking()),
         _ => op,
@@ -99,6 +103,21 @@ fn op_prizm_kill_by_name(
 /// Titles and flags hold for the whole process, and programs set them without need.
 #[op2(fast)]
 fn op_prizm_ignored_text(#[string] _text: &str) {}
+
+/// The runtime's would fill the environment of the process.
+#[op2(fast, stack_trace)]
+#[undefined]
+fn op_prizm_load_env_file(_state: &mut OpState, #[string] _path: &str) -> Result<(), JsErrorBox> {
+    Err(refused(
+        "load a file into the environment; `util.parseEnv` reads one",
+    ))
+}
+
+/// The runtime's would raise the limit of the heap, and write to the folder of the process.
+#[op2(nofast, stack_trace)]
+fn op_prizm_heap_snapshots(_state: &mut OpState, #[smi] _limit: u32) -> Result<(), JsErrorBox> {
+    Err(refused("change what happens at the limit of its memory"))
+}
 
 #[op2]
 #[serde]

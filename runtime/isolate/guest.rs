@@ -149,8 +149,7 @@ async fn run_event_loop(
     let is_over = || {
         let state = state.borrow();
         let check = state.try_borrow::<EndCheck>();
-        control.is_stopped()
-            || check.is_some_and(|check| (check.0)(&state).is_some())
+        control.is_stopped() || check.is_some_and(|check| (check.0)(&state).is_some())
     };
     poll_fn(|context: &mut TaskContext<'_>| {
         control.wake_by(context.waker());

@@ -7,9 +7,9 @@
 //! ```
 
 pub mod blobs;
-pub mod environment;
 pub mod control;
 mod end;
+pub mod environment;
 pub mod guest;
 pub mod heap;
 pub mod memory;

@@ -19,6 +19,7 @@ use url::Url;
 
 use super::confine::{self, Import};
 use super::failures::Failures;
+use super::names;
 use super::require::is_native;
 use super::resolve::ResolveError;
 use crate::context::Context;
@@ -141,6 +142,10 @@ impl Host for ContextHost {
         kind: RepositoryKind,
         identifier: &str,
     ) -> Result<Repository, HostError> {
+        if let Some(confinement) = &self.confinement {
+            names::check(&self.context, confinement, identifier)
+                .map_err(|error| failed("NotCapable", &error))?;
+        }
         let loaded = trust::load(&self.context, Purpose::Run(kind), identifier).await;
         let Admitted {
             repository,

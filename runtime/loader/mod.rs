@@ -12,6 +12,7 @@ pub mod confine;
 pub mod failures;
 pub mod host;
 mod local;
+pub mod names;
 pub mod prefetch;
 mod real_path;
 mod remote;
@@ -134,17 +135,19 @@ impl State {
         let referrer = ModuleSpecifier::parse(referrer)
             .or_else(|_| url_from_file_path(&self.context.options.cwd.join(referrer)))
             .map_err(|error| JsErrorBox::type_error(error.to_string()))?;
-        if specifier.starts_with("ext:") && !is_internal(&referrer) {
+        let is_refused = specifier.starts_with("ext:") && !is_internal(&referrer);
+        if is_refused && self.confinement.is_some() {
             return Ok(builtins::refused(specifier));
         }
         if let Some(confinement) = &self.confinement {
             confine::check_path(&self.context, confinement, specifier, &referrer)?;
         }
-        let found = self
-            .context
-            .resolver
-            .resolve(specifier, &referrer, ResolutionMode::Import)
-            .map_err(to_js)?;
+        let resolver = &self.context.resolver;
+        let found = match resolver.resolve(specifier, &referrer, ResolutionMode::Import) {
+            // An import map may lead such a name elsewhere, and nothing else may.
+            Err(_) if is_refused => return Ok(builtins::refused(specifier)),
+            found => found.map_err(to_js)?,
+        };
         if found.scheme() == "ext" && !is_internal(&referrer) {
             return Ok(builtins::refused(specifier));
         }

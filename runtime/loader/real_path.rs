@@ -68,9 +68,21 @@ mod tests {
         std::os::unix::fs::symlink("b/file", root.join("a/to_file")).unwrap();
         let paths = RealPaths::new(root.join("a"));
         for _ in 0..2 {
-            for name in ["a/b/file", "a/link/file", "a/to_file", "a/b", "a/link", "a", "a/b/../to_file"] {
+            for name in [
+                "a/b/file",
+                "a/link/file",
+                "a/to_file",
+                "a/b",
+                "a/link",
+                "a",
+                "a/b/../to_file",
+            ] {
                 let path = root.join(name);
-                assert_eq!(paths.of(&path).unwrap(), path.canonicalize().unwrap(), "{name}");
+                assert_eq!(
+                    paths.of(&path).unwrap(),
+                    path.canonicalize().unwrap(),
+                    "{name}"
+                );
             }
             assert!(paths.of(&root.join("a/none/file")).is_err());
             assert!(paths.of(&root.join("a/b/none")).is_err());

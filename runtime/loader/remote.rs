@@ -17,7 +17,7 @@ use node_resolver::ResolutionMode;
 use prizm_typescript::ModuleFormat;
 
 use super::request::{Request, to_js};
-use super::{State, confine, unit, wrapper};
+use super::{State, confine, names, unit, wrapper};
 use crate::trust::{self, Purpose};
 
 impl State {
@@ -26,6 +26,7 @@ impl State {
         request: Request,
     ) -> Result<ModuleSource, JsErrorBox> {
         let asked = request.asked.clone();
+        self.check_main(&request)?;
         let file = match asked.scheme() {
             "npm" => self.install(&request).await?,
             "github" | "git+https" | "git+http" | "git+file" => self.check_out(&request).await?,
@@ -44,6 +45,17 @@ impl State {
         match self.load_file(request, &file) {
             ModuleLoadResponse::Sync(result) => result,
             ModuleLoadResponse::Async(future) => future.await,
+        }
+    }
+
+    /// What a guest's worker begins with was not imported by anyone who could be asked.
+    fn check_main(&self, request: &Request) -> Result<(), JsErrorBox> {
+        match &self.confinement {
+            Some(confinement) if request.referrer.is_none() => {
+                let checked = names::check(&self.context, confinement, request.asked.as_str());
+                checked.map_err(|error| request.failed(&error))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::thread;
 
 use serde_json::json;
 
+use super::write::write_error;
 use super::*;
 use crate::cache::tests::{child_folder, start_child, test_name};
 

@@ -5,62 +5,137 @@
 //! Source: the prefixes that the issuers document; only shapes that hardly occur by chance are listed.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
-/// Kind → pattern.
-const SHAPES: [(&str, &str); 21] = [
-    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    ("a GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),
-    ("a GitHub token", r"\bgithub_pat_[A-Za-z0-9_]{22,255}\b"),
-    ("a GitLab token", r"\bglpat-[A-Za-z0-9_-]{20,}"),
-    ("an npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
-    ("a PyPI token", r"\bpypi-[A-Za-z0-9_-]{50,}"),
-    ("a Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{20,}"),
-    (
-        "a Slack webhook",
-        r"\bhooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{20,}",
-    ),
-    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}"),
-    ("a Stripe key", r"\b[sr]k_live_[A-Za-z0-9]{20,}"),
-    ("an Anthropic key", r"\bsk-ant-[A-Za-z0-9_-]{32,}"),
-    (
-        "an OpenAI key",
-        r"\bsk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,}",
-    ),
-    (
-        "an OpenAI key",
-        r"\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b",
-    ),
-    ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{34,}\b"),
-    ("a Replicate token", r"\br8_[A-Za-z0-9]{37,}\b"),
-    (
-        "a SendGrid key",
-        r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
-    ),
-    ("a DigitalOcean token", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
-    (
-        "a Telegram bot token",
-        r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b",
-    ),
-    (
-        "a Discord webhook",
-        r"\bdiscord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,}",
-    ),
-    ("an age key", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b"),
-    (
-        "a private key",
-        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n){40,}",
-    ),
+/// A kind of secret.
+struct Shape {
+    kind: &'static str,
+    /// One of these stands in each of them.
+    marks: &'static [&'static str],
+    pattern: &'static str,
+}
+
+const SHAPES: [Shape; 21] = [
+    Shape {
+        kind: "an AWS access key",
+        marks: &["AKIA", "ASIA"],
+        pattern: r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    },
+    Shape {
+        kind: "a GitHub token",
+        marks: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        pattern: r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b",
+    },
+    Shape {
+        kind: "a GitHub token",
+        marks: &["github_pat_"],
+        pattern: r"\bgithub_pat_[A-Za-z0-9_]{22,255}\b",
+    },
+    Shape {
+        kind: "a GitLab token",
+        marks: &["glpat-"],
+        pattern: r"\bglpat-[A-Za-z0-9_-]{20,}",
+    },
+    Shape {
+        kind: "an npm token",
+        marks: &["npm_"],
+        pattern: r"\bnpm_[A-Za-z0-9]{36}\b",
+    },
+    Shape {
+        kind: "a PyPI token",
+        marks: &["pypi-"],
+        pattern: r"\bpypi-[A-Za-z0-9_-]{50,}",
+    },
+    Shape {
+        kind: "a Slack token",
+        marks: &["xox"],
+        pattern: r"\bxox[abeoprs]-[A-Za-z0-9-]{20,}",
+    },
+    Shape {
+        kind: "a Slack webhook",
+        marks: &["hooks.slack.com/"],
+        pattern: r"\bhooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{20,}",
+    },
+    Shape {
+        kind: "a Google API key",
+        marks: &["AIza"],
+        pattern: r"\bAIza[0-9A-Za-z_-]{35}",
+    },
+    Shape {
+        kind: "a Stripe key",
+        marks: &["k_live_"],
+        pattern: r"\b[sr]k_live_[A-Za-z0-9]{20,}",
+    },
+    Shape {
+        kind: "an Anthropic key",
+        marks: &["sk-ant-"],
+        pattern: r"\bsk-ant-[A-Za-z0-9_-]{32,}",
+    },
+    Shape {
+        kind: "an OpenAI key",
+        marks: &["sk-"],
+        pattern: r"\bsk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,}",
+    },
+    Shape {
+        kind: "an OpenAI key",
+        marks: &["sk-"],
+        pattern: r"\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b",
+    },
+    Shape {
+        kind: "a Hugging Face token",
+        marks: &["hf_"],
+        pattern: r"\bhf_[A-Za-z0-9]{34,}\b",
+    },
+    Shape {
+        kind: "a Replicate token",
+        marks: &["r8_"],
+        pattern: r"\br8_[A-Za-z0-9]{37,}\b",
+    },
+    Shape {
+        kind: "a SendGrid key",
+        marks: &["SG."],
+        pattern: r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
+    },
+    Shape {
+        kind: "a DigitalOcean token",
+        marks: &["_v1_"],
+        pattern: r"\bdo[opr]_v1_[a-f0-9]{64}\b",
+    },
+    Shape {
+        kind: "a Telegram bot token",
+        marks: &[":AA"],
+        pattern: r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b",
+    },
+    Shape {
+        kind: "a Discord webhook",
+        marks: &["/api/webhooks/"],
+        pattern: r"\bdiscord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,}",
+    },
+    Shape {
+        kind: "an age key",
+        marks: &["AGE-SECRET-KEY-1"],
+        pattern: r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b",
+    },
+    Shape {
+        kind: "a private key",
+        marks: &["-----BEGIN "],
+        pattern: r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n){40,}",
+    },
 ];
 
-static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let shapes = SHAPES.iter();
-    shapes
-        .map(|(_, pattern)| Regex::new(pattern).expect("a constant pattern, which the tests use"))
-        .collect()
-});
+/// Built when a text may hold one: all of them take milliseconds.
+static PATTERNS: [OnceLock<Regex>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
+
+fn pattern<'a>(shape: &Shape, built: &'a OnceLock<Regex>, text: &str) -> Option<&'a Regex> {
+    let may_be_there = shape.marks.iter().any(|mark| text.contains(mark));
+    may_be_there.then(|| {
+        built.get_or_init(|| {
+            Regex::new(shape.pattern).expect("a constant pattern, which the tests use")
+        })
+    })
+}
 
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +148,11 @@ pub struct Token {
 /// The secrets in `text`, by position. Placeholders of documentation are none.
 pub fn find(text: &str) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
-    for ((kind, _), pattern) in SHAPES.iter().zip(PATTERNS.iter()) {
+    for (shape, built) in SHAPES.iter().zip(&PATTERNS) {
+        let Some(pattern) = pattern(shape, built, text) else {
+            continue;
+        };
+        let kind = shape.kind;
         for place in pattern.find_iter(text) {
             if !is_placeholder(place.as_str()) {
                 let range = place.range();

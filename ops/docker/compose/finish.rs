@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::path::Path;
 
 use super::decode::Reader;
 use super::dotenv;
@@ -55,13 +54,18 @@ fn over(mut from_files: Node, own: Option<Node>) -> Node {
     let Some(own) = own else { return from_files };
     from_files.place = own.place;
     if let Value::Map(entries) = own.value {
-        entries.into_iter().for_each(|entry| from_files.set(&entry.key, entry.node));
+        entries
+            .into_iter()
+            .for_each(|entry| from_files.set(&entry.key, entry.node));
     }
     from_files
 }
 
 fn default_context(service: &mut Node, directory: &Path) {
-    let Some(build) = service.get_mut("build").filter(|build| build.as_map().is_some()) else {
+    let Some(build) = service
+        .get_mut("build")
+        .filter(|build| build.as_map().is_some())
+    else {
         return;
     };
     if build.get("context").is_none_or(Node::is_null) {

@@ -16,14 +16,19 @@ mod check;
 mod decode;
 mod dotenv;
 mod error;
+mod extends;
+mod fields;
 mod files;
 mod finish;
+mod gpus;
+mod include;
 mod interpolate;
 mod load;
 mod merge;
 mod model;
 mod mounts;
 mod node;
+mod order;
 mod output;
 mod parse;
 mod parts;
@@ -74,6 +79,7 @@ pub struct Loaded {
 /// # Errors
 /// [`ComposeError`] for the first thing that is wrong.
 pub fn load(options: &LoadOptions) -> Result<Loaded, ComposeError> {
+    let options = &LoadOptions { directory: std::path::absolute(&options.directory).unwrap_or_default(), ..options.clone() };
     let files = if options.files.is_empty() {
         files::find(&options.directory)?
     } else {

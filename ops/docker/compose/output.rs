@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::check::{needs, start_order};
+use super::order::{needs, start_order};
 use super::model::{Project, Service};
 
 impl Project {

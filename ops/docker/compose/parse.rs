@@ -119,6 +119,8 @@ impl Builder<'_> {
         }
         let size = self.count - open.nodes_before;
         if open.anchor != 0 {
+            // What is kept for aliases counts too: anchors within anchors are kept once for each.
+            self.count += size;
             self.anchors
                 .insert(open.anchor, (open.node.clone(), size + 1));
         }

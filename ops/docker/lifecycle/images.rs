@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::LifecycleError;
+use super::context::{INLINE, pack};
 use super::up::Work;
 use crate::compose::{Build, Service};
 use crate::engine::BuildRequest;
@@ -66,9 +67,16 @@ async fn build_image(
 ) -> Result<(), LifecycleError> {
     let folder = PathBuf::from(&build.context);
     let inline = build.dockerfile_inline.clone();
+    let dockerfile = match &inline {
+        Some(_) => INLINE.to_owned(),
+        None => build
+            .dockerfile
+            .clone()
+            .unwrap_or_else(|| "Dockerfile".to_owned()),
+    };
     let packing = tokio::task::spawn_blocking({
-        let folder = folder.clone();
-        move || pack(&folder, inline.as_deref())
+        let (folder, dockerfile) = (folder.clone(), dockerfile.clone());
+        move || pack(&folder, &dockerfile, inline.as_deref())
     });
     let context = packing.await.map_err(io::Error::other).flatten();
     let context = context.map_err(|source| LifecycleError::Context {
@@ -84,10 +92,7 @@ async fn build_image(
     let request = BuildRequest {
         tag: name.to_owned(),
         context: context.into(),
-        dockerfile: match &build.dockerfile_inline {
-            Some(_) => INLINE.to_owned(),
-            None => build.dockerfile.clone().unwrap_or_default(),
-        },
+        dockerfile,
         target: build.target.clone().unwrap_or_default(),
         arguments,
         labels: build.labels.clone().into_iter().collect(),
@@ -101,21 +106,4 @@ async fn build_image(
     let built = work.engine.build(&request, &mut progress).await;
     built.map_err(LifecycleError::of(key))?;
     Ok(())
-}
-
-/// What `dockerfile_inline` is called within the context.
-const INLINE: &str = ".prizm.Dockerfile";
-
-/// The context as a tar archive.
-fn pack(folder: &Path, inline: Option<&str>) -> io::Result<Vec<u8>> {
-    let mut archive = tar::Builder::new(Vec::new());
-    archive.follow_symlinks(false);
-    archive.append_dir_all(".", folder)?;
-    if let Some(text) = inline {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        archive.append_data(&mut header, INLINE, text.as_bytes())?;
-    }
-    archive.into_inner()
 }

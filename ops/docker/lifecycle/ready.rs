@@ -181,7 +181,10 @@ impl Waiting<'_> {
             accepting.await;
             return Ok(());
         }
-        let ended = self.engine.wait_container(&self.container.id, self.limit);
+        // Longer than the limit around it, which knows better what was waited for.
+        let ended = self
+            .engine
+            .wait_container(&self.container.id, self.limit * 2);
         tokio::select! {
             () = accepting => Ok(()),
             answer = ended => {

@@ -450,7 +450,7 @@ async fn nothing_foreign_is_touched(engine: Engine) {
 
 async fn an_inline_dockerfile_is_built(engine: Engine) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("words.txt"), "built words").unwrap();
+    std::fs::write(folder.path().join("words.txt"), "built words\n").unwrap();
     let mut service = shell("cat /words.txt; sleep 1000");
     service.image = None;
     service.build = Some(prizm_docker::compose::Build {

@@ -1,7 +1,12 @@
-//! Whole projects, from files to model.
+//! Whole projects, from files to model: what the differential test cannot ask docker-compose 1.29.
+
+mod faults;
+mod files;
+mod keys;
 
 use super::*;
 
+/// Files in a directory of their own, and the options that load them as the project `demo`.
 fn at(files: &[(&str, &str)]) -> (tempfile::TempDir, LoadOptions) {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -23,18 +28,15 @@ fn load_files(files: &[(&str, &str)]) -> Result<Loaded, ComposeError> {
 }
 
 fn project(text: &str) -> Project {
-    load_files(&[("compose.yml", text)])
-        .unwrap_or_else(|error| panic!("{error}"))
-        .project
+    let loaded = load_files(&[("compose.yml", text)]);
+    loaded.unwrap_or_else(|error| panic!("{error}")).project
 }
 
-#[test]
-fn a_typical_file() {
-    let project = project(
-        "services:\n  web:\n    image: nginx:${TAG:-1.27}\n    ports: ['8080:80']\n    depends_on: [db]\n    environment: [A=1, B]\n    volumes: ['./data:/data:ro', 'cache:/cache']\n  db:\n    image: postgres\nvolumes: {cache: }\n",
-    );
-    let web = &project.services["web"];
-    assert_eq!(web.image.as_deref(), Some("nginx:1.27"));
-    println!("{}", project.to_yaml());
-    assert_eq!(project.start_order(), [["db"], ["web"]]);
+/// A project of one service `a` with the image `a`, and these keys.
+fn service(keys: &str) -> Service {
+    project(&format!("services:\n  a:\n    image: a\n    {}\n", keys.replace('\n', "\n    "))).services["a"].clone()
+}
+
+fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
+    serde_json::to_value(value).unwrap()
 }
