@@ -4,9 +4,14 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import {
+  PipeWrap,
+  TCPWrap,
+  TTY,
+  op_prizm_adopt_descriptor,
   op_prizm_aliases,
   op_prizm_cache_folder,
   op_prizm_canonical_identifier,
+  op_prizm_check_terminal,
   op_prizm_failed_import,
   op_prizm_explain_denied,
   op_prizm_guest_link,
@@ -289,6 +294,32 @@ export function fileUrl(path: string): string {
   return url.href.replace(/\/$/, "");
 }
 
+/** Streams of Node take any number for a descriptor of theirs, and close it in the end. Methods are beyond what ops can be replaced by. */
+function confineDescriptors(): void {
+  const { ObjectDefineProperty, Proxy, ReflectConstruct, uncurryThis } = primordials;
+  for (const { prototype } of [PipeWrap, TCPWrap]) {
+    const open = uncurryThis(prototype.open);
+    ObjectDefineProperty(prototype, "open", {
+      __proto__: null,
+      value: function (descriptor: unknown) {
+        const number = (descriptor as number) | 0;
+        op_prizm_adopt_descriptor(number);
+        return open(this, number);
+      },
+    });
+  }
+  const Terminal = new Proxy(TTY, {
+    __proto__: null,
+    construct(_target: unknown, [descriptor, context]: [unknown, object], asked: unknown) {
+      const number = (descriptor as number) | 0;
+      op_prizm_check_terminal(number);
+      return ReflectConstruct(TTY, [number, context], asked === Terminal ? TTY : asked);
+    },
+  });
+  ObjectDefineProperty(TTY.prototype, "constructor", { __proto__: null, value: Terminal });
+  ObjectDefineProperty(core.ops, "TTY", { __proto__: null, value: Terminal });
+}
+
 const loadIndex = core.createLazyLoader("ext:prizm/index.ts");
 const loadGlobal = core.createLazyLoader("ext:prizm/global.ts");
 const loadGuest = core.createLazyLoader("ext:prizm/isolate/guest.ts");
@@ -302,7 +333,10 @@ Object.defineProperty(globalThis, Symbol.for("prizm.host"), {
     failedImport,
     guest: () => isGuest() ? loadGuest().start() : undefined,
     /** Called in each isolate of a guest before its code: what starts programs goes where only the host program calls it. */
-    confine: () => op_prizm_keep_starters(op_prizm_spawn_child, op_prizm_node_spawn_child, op_prizm_spawn_sync),
+    confine: () => {
+      op_prizm_keep_starters(op_prizm_spawn_child, op_prizm_node_spawn_child, op_prizm_spawn_sync);
+      confineDescriptors();
+    },
   }),
 });
 

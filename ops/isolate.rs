@@ -5,6 +5,7 @@
 //!
 //! A provider's code may reach these ops, so each checks that the link is the caller's own.
 
+mod descriptors;
 pub mod ending;
 pub mod environment;
 pub mod inbox;
@@ -89,7 +90,7 @@ pub(crate) fn ops() -> Vec<OpDecl> {
         op_prizm_guest_repository(),
         op_prizm_guest_link(),
     ];
-    [own, programs::ops()].concat()
+    [own, programs::ops(), descriptors::ops()].concat()
 }
 
 /// Whether the isolate has asked for its end. V8 stops it then, but only where it stands: what follows in the event

@@ -16,6 +16,7 @@ use crate::context::ContextError;
 use crate::history::HistoryError;
 use crate::http::HttpError;
 use crate::isolate::IsolateError;
+use crate::loader::names::NameError;
 use crate::loader::resolve::ResolveError;
 use crate::loader::unit::UnitError;
 use crate::lockfile::LockfileError;
@@ -63,6 +64,7 @@ pub fn own(error: &(dyn Error + 'static)) -> Option<Vec<String>> {
         IsolateError,
         LoadError,
         LockfileError,
+        NameError,
         NpmError,
         PolicyError,
         Arc<NpmError>,

@@ -28,6 +28,9 @@ has_libclang() {
     return 1
 }
 
+# Debian's `busybox` has the same name, and needs libraries that an empty image has not.
+has_static_busybox() { [[ -x /usr/bin/busybox ]] && ! ldd /usr/bin/busybox >/dev/null 2>&1; }
+
 on_linux() { [[ $(uname -s) == Linux ]]; }
 
 has_command cargo || {
@@ -41,6 +44,9 @@ has_command cargo || {
 ! on_linux || has_libclang || need libclang-dev "bindgen, for nghttp2 and sqlite"
 has_command git || need git "git servers of the tests"
 ! on_linux || has_command valgrind || need valgrind "order of functions in the release binary (scripts/release.sh)"
+! on_linux || has_command dockerd || need docker.io "engine of the container tests"
+! on_linux || has_command docker-registry || need docker-registry "registry of the container tests"
+! on_linux || has_static_busybox || need busybox-static "images of the container tests"
 has_command ffmpeg || need ffmpeg "tests that open the media"
 [[ -e /etc/ssl/certs/ca-certificates.crt || ! -e /etc/debian_version ]] || need ca-certificates "system trust store"
 

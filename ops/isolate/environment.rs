@@ -36,6 +36,8 @@ pub type Changes = Arc<Mutex<BTreeMap<String, Option<String>>>>;
 
 /// What one isolate of a guest finds around itself.
 pub struct Surroundings {
+    /// Whose isolate it is, for errors.
+    pub identity: String,
     pub variables: Box<dyn Variables>,
     pub changes: Changes,
     /// The current folder.
@@ -180,6 +182,7 @@ mod tests {
 
     fn surroundings() -> Surroundings {
         Surroundings {
+            identity: "painter".into(),
             variables: Box::new(Fixed),
             changes: Changes::default(),
             folder: PathBuf::from("/painter"),

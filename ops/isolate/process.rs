@@ -9,7 +9,7 @@ use std::rc::Rc;
 use deno_core::{OpDecl, OpState, op2};
 use deno_error::JsErrorBox;
 
-use super::{environment, programs};
+use super::{descriptors, environment, programs};
 
 /// Puts harmless ops in the place of those that are the process's.
 pub fn restrict() -> impl Fn(OpDecl) -> OpDecl {
@@ -34,6 +34,12 @@ fn harmless(op: OpDecl) -> OpDecl {
             op.with_implementation_from(&op_prizm_heap_snapshots())
         }
         "op_node_udp_open" => op.with_implementation_from(&op_prizm_adopt_socket()),
+        "op_tty_check_fd_permission" => {
+            op.with_implementation_from(&descriptors::op_prizm_check_terminal())
+        }
+        "op_node_guess_handle_type" => {
+            op.with_implementation_from(&descriptors::op_prizm_guess_handle())
+        }
         "op_node_fd_set_blocking" => op.with_implementation_from(&op_prizm_set_blocking()),
         _ => op,
     }

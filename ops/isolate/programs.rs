@@ -11,6 +11,7 @@ use std::rc::Rc;
 use deno_core::{OpDecl, OpState, op2, serde_v8, v8};
 use deno_error::JsErrorBox;
 
+use super::descriptors;
 use super::environment::Surroundings;
 
 /// The runtime's ops, which only this module calls in a guest.
@@ -152,6 +153,9 @@ fn start<'s>(
     let starter = v8::Local::new(scope, starter);
     let receiver = v8::undefined(scope).into();
     let result = starter.call(scope, receiver, &[options.into(), api]);
+    if let (NODE_CHILD, Some(child)) = (which, result) {
+        descriptors::note_pipes(scope, &mut state.borrow_mut(), child);
+    }
     // What it threw is on its way.
     Ok(result.unwrap_or(receiver))
 }

@@ -17,6 +17,7 @@ use deno_semver::package::PackageReq;
 use node_resolver::InNpmPackageChecker;
 use url::Url;
 
+use super::names;
 use crate::context::Context;
 use crate::isolate::Confinement;
 
@@ -58,9 +59,13 @@ pub fn admit(
     if !is_remote && !is_package {
         return Ok(());
     }
-    let is_allowed = is_in_package(referrer)
+    // The imports of a package's own files are not known, but what Node's algorithm leads to is another package.
+    let is_allowed = (is_in_package(referrer) && (!is_remote || import == Import::Written))
         || is_written(context, specifier, referrer, import)
-        || is_declared(context, specifier, referrer);
+        || is_declared(context, specifier, referrer)
+            && (!is_remote
+                || !specifier.starts_with('#')
+                || names::check(context, confinement, found.as_str()).is_ok());
     if !is_allowed {
         return Err(refused(
             confinement,

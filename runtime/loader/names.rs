@@ -27,7 +27,9 @@ const SOURCES: [&str; 11] = [
 
 #[derive(Debug, thiserror::Error, deno_error::JsError)]
 #[class("NotCapable")]
-#[error("'{provider}' may not load '{identifier}': neither its source nor its package.json names that")]
+#[error(
+    "'{provider}' may not load '{identifier}': neither its source nor its package.json names that"
+)]
 pub struct NameError {
     provider: String,
     /// Whom to grant it to.
@@ -40,7 +42,7 @@ pub struct NameError {
 impl NameError {
     /// What the reader can type next.
     pub fn hints(&self) -> Vec<String> {
-        let grant = |host| format!("prizm policy grant {} --allow-net={host}", self.owner);
+        let grant = |host| format!("prizm policy grant {} --net={host}", self.owner);
         self.host.iter().map(grant).collect()
     }
 }
@@ -54,7 +56,8 @@ pub fn check(
     confinement: &Confinement,
     identifier: &str,
 ) -> Result<(), NameError> {
-    let Ok(specifier) = context.parse_identifier(context.expand(identifier)) else {
+    let expanded = context.expand(identifier);
+    let Ok(specifier) = context.parse_identifier(expanded) else {
         // Whoever loads it has the words for that.
         return Ok(());
     };
@@ -62,8 +65,12 @@ pub fn check(
         return Ok(());
     }
     let host = host_of(context, &specifier);
-    let is_allowed = is_known(context, &specifier)
-        || host.as_deref().is_some_and(|host| is_granted(confinement, host))
+    // What prizm.json has a short name for is the project's own choice.
+    let is_allowed = expanded != identifier
+        || is_known(context, &specifier)
+        || host
+            .as_deref()
+            .is_some_and(|host| is_granted(confinement, host))
         || is_written(confinement, identifier);
     match is_allowed {
         true => Ok(()),
@@ -172,7 +179,10 @@ mod tests {
     #[test]
     fn hosts_have_their_ports() {
         let of = |url| host_and_port(&Url::parse(url).unwrap());
-        assert_eq!(of("https://github.com/a/b").as_deref(), Some("github.com:443"));
+        assert_eq!(
+            of("https://github.com/a/b").as_deref(),
+            Some("github.com:443")
+        );
         assert_eq!(of("http://[::1]:81/x").as_deref(), Some("[::1]:81"));
         assert_eq!(of("file:///x.git"), None);
     }

@@ -27,6 +27,7 @@ pub(super) struct GuestParts {
 impl GuestParts {
     fn surroundings(&self) -> Surroundings {
         Surroundings {
+            identity: self.confinement.identity.clone(),
             variables: Box::new(Granted),
             changes: self.confinement.environment.clone(),
             folder: self.confinement.folder.clone(),

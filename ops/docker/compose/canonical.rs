@@ -4,12 +4,17 @@
 //! Side effects: none.
 
 use super::error::ComposeError;
-use super::fields::{build, depends_on, env_files, extra_hosts, healthcheck, null_to_empty, references, service_networks, ulimits};
+use super::fields::{
+    build, depends_on, env_files, extra_hosts, healthcheck, null_to_empty, references,
+    service_networks, ulimits,
+};
 use super::gpus::{deploy, gpus};
 use super::mounts;
 use super::node::{Node, Value};
 use super::ports;
-use super::shape::{Bare, Base, each_entry, each_item, pairs_to_map, text_to_list, text_to_map, with, words};
+use super::shape::{
+    Bare, Base, each_entry, each_item, pairs_to_map, text_to_list, text_to_map, with, words,
+};
 
 /// Writes a whole document in its long form.
 ///
@@ -156,13 +161,29 @@ fn resource(node: &mut Node, name: &str, path: &str, base: Base<'_>) -> Result<(
         null_to_empty(pairs);
         Ok(())
     })?;
+    with(node, "driver_opts", |options| {
+        bound_directory(options, base)
+    })?;
     with(node, "file", |file| {
-        if let Some(text) = file.as_text() {
-            file.value = Value::Scalar {
-                text: base.absolute_text(text),
-                quoted: true,
-            };
-        }
+        absolute(file, base);
         Ok(())
     })
+}
+
+/// A volume of the driver `local` that is a directory of the host: `o: bind`.
+fn bound_directory(options: &mut Node, base: Base<'_>) -> Result<(), ComposeError> {
+    let mounted = options.get("o").and_then(Node::as_text).unwrap_or_default();
+    if !mounted.split(',').any(|option| option == "bind") {
+        return Ok(());
+    }
+    with(options, "device", |device| {
+        absolute(device, base);
+        Ok(())
+    })
+}
+
+fn absolute(path: &mut Node, base: Base<'_>) {
+    if let Some(text) = path.as_text() {
+        *path = Node::text(base.absolute_text(text), &path.place);
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::error::{ComposeError, Fault};
-use super::model::{Project, Service};
+use super::model::{FileReference, Project, Service};
 use super::node::{Node, Place};
 use super::order::{needs, start_order};
 
@@ -228,17 +228,11 @@ fn resources(
         ("configs", "config", &service.configs, &project.configs),
         ("secrets", "secret", &service.secrets, &project.secrets),
     ] {
-        for (index, reference) in references
-            .iter()
-            .enumerate()
-            .filter(|(_, reference)| !declared.contains_key(&reference.source))
-        {
-            return Err(found.unknown(
-                &["services", name, key, &index.to_string()],
-                kind,
-                &reference.source,
-                declared.keys(),
-            ));
+        let undeclared = |reference: &FileReference| !declared.contains_key(&reference.source);
+        if let Some(index) = references.iter().position(undeclared) {
+            let path = ["services", name, key, &index.to_string()];
+            let wanted = &references[index].source;
+            return Err(found.unknown(&path, kind, wanted, declared.keys()));
         }
     }
     Ok(())

@@ -4,7 +4,9 @@
 
 use super::error::ComposeError;
 use super::node::{Node, Value};
-use super::shape::{Bare, Base, each_entry, each_item, names_to_map, pairs_to_map, text_to_list, text_to_map, with};
+use super::shape::{
+    Bare, Base, each_entry, each_item, names_to_map, pairs_to_map, text_to_list, text_to_map, with,
+};
 
 /// What a build context may start with that is no path of this machine.
 const REMOTE: [&str; 7] = [

@@ -127,7 +127,6 @@ impl Loader {
         )?;
         Ok(document)
     }
-
 }
 
 /// The `name` that the last of the files gives: the files themselves may ask for it as `COMPOSE_PROJECT_NAME`.

@@ -79,7 +79,10 @@ pub struct Loaded {
 /// # Errors
 /// [`ComposeError`] for the first thing that is wrong.
 pub fn load(options: &LoadOptions) -> Result<Loaded, ComposeError> {
-    let options = &LoadOptions { directory: std::path::absolute(&options.directory).unwrap_or_default(), ..options.clone() };
+    let options = &LoadOptions {
+        directory: std::path::absolute(&options.directory).unwrap_or_default(),
+        ..options.clone()
+    };
     let files = if options.files.is_empty() {
         files::find(&options.directory)?
     } else {

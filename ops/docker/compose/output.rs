@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::order::{needs, start_order};
 use super::model::{Project, Service};
+use super::order::{needs, start_order};
 
 impl Project {
     /// The model as a JSON value, dollar signs doubled.

@@ -34,7 +34,12 @@ fn project(text: &str) -> Project {
 
 /// A project of one service `a` with the image `a`, and these keys.
 fn service(keys: &str) -> Service {
-    project(&format!("services:\n  a:\n    image: a\n    {}\n", keys.replace('\n', "\n    "))).services["a"].clone()
+    project(&format!(
+        "services:\n  a:\n    image: a\n    {}\n",
+        keys.replace('\n', "\n    ")
+    ))
+    .services["a"]
+        .clone()
 }
 
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {

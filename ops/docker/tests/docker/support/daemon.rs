@@ -132,8 +132,27 @@ impl Drop for Started {
 }
 
 impl Daemon {
-    /// Ends it, if it was started here.
-    pub fn end(&mut self) {
+    /// Ends it, if it was started here; first what failed tests have left, because a killed engine leaves its bridges.
+    pub async fn end(&mut self) {
+        if self.started.is_some()
+            && let Ok(engine) = Engine::at(&self.address, Limits::default()).await
+        {
+            remove_all(&engine).await;
+        }
         self.started = None;
+    }
+}
+
+async fn remove_all(engine: &Engine) {
+    for container in engine.list_containers(&[]).await.unwrap_or_default() {
+        let _ = engine
+            .remove_container(container.id.as_deref().unwrap_or_default())
+            .await;
+    }
+    let label = ["dev.prizm.project".to_owned()];
+    for network in engine.list_networks(&label).await.unwrap_or_default() {
+        let _ = engine
+            .remove_network(network.id.as_deref().unwrap_or_default())
+            .await;
     }
 }

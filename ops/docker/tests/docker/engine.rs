@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{PushImageOptionsBuilder, TagImageOptionsBuilder};
 use futures::{StreamExt, TryStreamExt};
 use prizm_docker::engine::{BuildRequest, Engine, EngineError, Limits, Output, Progress};
 
+use crate::support::registry::Registry;
 use crate::support::{IMAGE, archive};
 use crate::{Test, tests};
 
@@ -19,6 +21,7 @@ pub const TESTS: &[Test] = tests![
     events_since_a_time_are_not_missed,
     a_failed_build_shows_step_and_output,
     a_registry_that_refuses_is_quoted,
+    pulls_from_a_registry_with_progress_and_digest,
     a_cut_connection_is_told,
 ];
 
@@ -157,6 +160,62 @@ async fn a_registry_that_refuses_is_quoted(engine: Engine) {
         .unwrap_err();
     assert!(matches!(&error, EngineError::Pull { .. }), "{error:?}");
     assert!(error.to_string().contains("connection refused"), "{error}");
+}
+
+/// Pushes the tests' image as `<registry>/busybox:1`, and forgets it here.
+async fn push(engine: &Engine, registry: &Registry) -> String {
+    let repository = format!("{}/busybox", registry.address);
+    let client = engine.client();
+    let tag = TagImageOptionsBuilder::default()
+        .repo(&repository)
+        .tag("1")
+        .build();
+    client.tag_image(IMAGE, Some(tag)).await.unwrap();
+    let push = PushImageOptionsBuilder::default().tag("1").build();
+    let pushed = client.push_image(&repository, Some(push), None);
+    pushed.try_collect::<Vec<_>>().await.unwrap();
+    let image = format!("{repository}:1");
+    client.remove_image(&image, None, None).await.unwrap();
+    image
+}
+
+async fn pulls_from_a_registry_with_progress_and_digest(engine: Engine) {
+    let registry = Registry::start();
+    let image = push(&engine, &registry).await;
+    assert!(engine.image(&image).await.unwrap().is_none());
+    let mut news = Vec::new();
+    engine
+        .pull(&image, None, None, &mut |each| news.push(each))
+        .await
+        .unwrap();
+    assert!(
+        news.iter()
+            .any(|each| matches!(each, Progress::Layer { .. })),
+        "{news:?}"
+    );
+    let digests = engine
+        .image(&image)
+        .await
+        .unwrap()
+        .unwrap()
+        .repo_digests
+        .unwrap();
+    let own = format!("{}/busybox@sha256:", registry.address);
+    assert!(
+        digests.iter().any(|digest| digest.starts_with(&own)),
+        "{digests:?}"
+    );
+    let missing = format!("{}/busybox:none", registry.address);
+    let error = engine
+        .pull(&missing, None, None, &mut |_| {})
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("manifest unknown"), "{error}");
+    engine
+        .client()
+        .remove_image(&image, None, None)
+        .await
+        .unwrap();
 }
 
 /// A socket in front of the engine that drops every connection after the first two.

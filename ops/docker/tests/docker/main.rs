@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         trials(address.as_deref().map_err(|reason| reason.as_str())),
     );
     if let Ok(daemon) = &mut daemon {
-        daemon.end();
+        runtime().block_on(daemon.end());
     }
     ended.exit_code()
 }

@@ -4,6 +4,7 @@
 //! temporary folder, without a bridge of its own and without a firewall rule; ends it by its own pid.
 
 pub mod daemon;
+pub mod registry;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -47,7 +48,7 @@ pub fn archive(files: &[(&str, &[u8], u32)]) -> bytes::Bytes {
     archive.into_inner().unwrap().into()
 }
 
-/// A project with a name that no other test has; gone when the test ends well or not.
+/// A project with a name that no other test has.
 pub fn project(services: &[(&str, Service)]) -> Project {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -121,7 +122,7 @@ pub fn options() -> UpOptions {
     }
 }
 
-/// Runs a test with an engine of its own connection; then removes what `name` has made.
+/// Removes all that a project has made.
 pub async fn clean(engine: &Engine, project: &Project) {
     let options = DownOptions {
         volumes: true,
