@@ -14,6 +14,7 @@ use bollard::models::{ContainerCreateBody, ContainerInspectResponse, ContainerSu
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, ListContainersOptionsBuilder, LogsOptionsBuilder,
     RemoveContainerOptionsBuilder, RenameContainerOptionsBuilder, StopContainerOptionsBuilder,
+    UploadToContainerOptionsBuilder,
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -164,6 +165,26 @@ impl Engine {
             }
         };
         within(&format!("see the end of {name}"), limit, ended).await
+    }
+
+    /// Unpacks a tar archive in a folder of a container, running or not.
+    ///
+    /// # Errors
+    /// As every call; 403 where the container's root is read-only.
+    pub async fn copy_into(
+        &self,
+        name: &str,
+        folder: &str,
+        archive: Bytes,
+    ) -> Result<(), EngineError> {
+        let options = UploadToContainerOptionsBuilder::default()
+            .path(folder)
+            .build();
+        let archive = bollard::body_full(archive);
+        let call = self
+            .docker
+            .upload_to_container(name, Some(options), archive);
+        self.call(&format!("copy files into {name}"), call).await
     }
 
     /// What a container has written, and with `follow` what it will write until it ends.

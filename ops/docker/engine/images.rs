@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use bollard::auth::DockerCredentials;
 use bollard::models::{BuildInfo, CreateImageInfo, ImageInspect, ProgressDetail};
-use bollard::query_parameters::{BuildImageOptions, CreateImageOptions};
+use bollard::query_parameters::{BuildImageOptions, CreateImageOptions, RemoveImageOptions};
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 
 use super::Engine;
+use super::containers::gone_is_fine;
 use super::error::EngineError;
 
 /// Lines of a failed build that its error shows.
@@ -99,6 +100,18 @@ impl Engine {
             EngineError::Answer { message, .. } => refused(message),
             error => error,
         })
+    }
+
+    /// Takes a name from an image, and the image with its last name. Succeeds if it is gone.
+    ///
+    /// # Errors
+    /// As every call; [`EngineError::is_conflict`] while a container has it.
+    pub async fn remove_image(&self, image: &str) -> Result<(), EngineError> {
+        let call = self
+            .docker
+            .remove_image(image, None::<RemoveImageOptions>, None);
+        let removed = self.call(&format!("remove image {image}"), call).await;
+        gone_is_fine(removed.map(|_| ()))
     }
 
     /// Builds an image; answers with its id.

@@ -8,7 +8,7 @@ use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
 use super::names::{self, LABEL_HASH};
 use super::rollback::Replaced;
 use super::up::Work;
-use super::{Change, Container, LifecycleError, News, PortPolicy, ports, spec};
+use super::{Change, Container, LifecycleError, News, PortPolicy, contents, ports, spec};
 use crate::compose::Service;
 use crate::engine::{EngineError, Progress};
 
@@ -187,6 +187,11 @@ impl Work<'_> {
                 .engine
                 .connect_network(&endpoint.network, &id, endpoint.settings);
             joined.await.map_err(&error)?;
+        }
+        let contents = contents::archive(self.project, order.key, order.service)?;
+        if let Some(archive) = contents {
+            let copied = self.engine.copy_into(&id, "/", archive).await;
+            copied.map_err(&error)?;
         }
         Ok(id)
     }

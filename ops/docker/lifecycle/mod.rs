@@ -8,6 +8,7 @@
 //! In: a normalised project, an engine. Out: what runs, with its real ports. Side effects: those of the engine, all
 //! of them labelled, so that nothing foreign is ever touched.
 
+mod contents;
 mod context;
 mod create;
 mod down;

@@ -17,6 +17,7 @@ use super::names::{self, LABEL_HASH, LABEL_NUMBER, LABEL_SERVICE, LABEL_WAITS};
 use super::ports;
 use crate::compose::{Healthcheck, Project, Service, Span};
 
+pub use mounts::target;
 pub use networks::{endpoints, network_request, volume_request};
 
 /// What a request is made of, beside the service.

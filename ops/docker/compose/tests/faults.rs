@@ -391,3 +391,44 @@ fn lists_and_mappings_do_not_mix() {
     let shown = load_files(&files).unwrap_err().to_string();
     assert!(shown.contains("compose.override.yml:1:25: services.*.cap_add: a mapping cannot be merged with a list of"), "{shown}");
 }
+
+/// Files as they are in the middle of typing: an error or a project, never a panic.
+#[test]
+fn broken_files_are_errors() {
+    const PIECES: [&str; 16] = [
+        "$", "${", "}", ":", "- ", "[", "]", "'", "\"", "&a ", "*a", "<<: ", "\n", "é", "!reset ",
+        "0",
+    ];
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/compose/corpus");
+    let mut files: Vec<_> = std::fs::read_dir(corpus)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    let (directory, options) = at(&[("compose.yml", "")]);
+    let mut state = 7_u64;
+    let mut random = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for file in files {
+        let text: Vec<char> = std::fs::read_to_string(file).unwrap().chars().collect();
+        for _ in 0..25 {
+            let (start, length) = (random(text.len()), random(8));
+            let piece = PIECES[random(PIECES.len())];
+            let broken: String = text[..start]
+                .iter()
+                .copied()
+                .chain(piece.chars())
+                .chain(text[start..].iter().skip(length).copied())
+                .collect();
+            std::fs::write(directory.path().join("compose.yml"), &broken).unwrap();
+            if let Ok(loaded) = load(&options) {
+                assert!(!loaded.project.to_yaml().is_empty());
+            }
+        }
+    }
+}

@@ -175,7 +175,7 @@ async fn push(engine: &Engine, registry: &Registry) -> String {
     let pushed = client.push_image(&repository, Some(push), None);
     pushed.try_collect::<Vec<_>>().await.unwrap();
     let image = format!("{repository}:1");
-    client.remove_image(&image, None, None).await.unwrap();
+    engine.remove_image(&image).await.unwrap();
     image
 }
 
@@ -211,11 +211,7 @@ async fn pulls_from_a_registry_with_progress_and_digest(engine: Engine) {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("manifest unknown"), "{error}");
-    engine
-        .client()
-        .remove_image(&image, None, None)
-        .await
-        .unwrap();
+    engine.remove_image(&image).await.unwrap();
 }
 
 /// A socket in front of the engine that drops every connection after the first two.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use prizm_docker::compose::{Dependency, Project, Service, Volume};
+use prizm_docker::compose::{Dependency, FileObject, FileReference, Project, Service, Volume};
 use prizm_docker::engine::Engine;
 use prizm_docker::lifecycle::{
     Change, LifecycleError, News, PortPolicy, Probe, Running, UpOptions, logs, ps, up,
@@ -37,6 +37,7 @@ pub const TESTS: &[Test] = tests![
     nothing_foreign_is_touched,
     an_inline_dockerfile_is_built,
     services_reach_each_other_by_name,
+    secrets_and_configs_are_files_in_the_container,
 ];
 
 async fn start(engine: &Engine, project: &Project) -> Running {
@@ -482,6 +483,64 @@ async fn services_reach_each_other_by_name(engine: Engine) {
         output(&engine, &project)
             .await
             .contains(&"client: inside".to_owned())
+    );
+    clean(&engine, &project).await;
+}
+
+async fn secrets_and_configs_are_files_in_the_container(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mounted");
+    std::fs::write(&file, "from a file\n").unwrap();
+    let reference = |source: &str, target: Option<&str>| FileReference {
+        source: source.to_owned(),
+        target: target.map(str::to_owned),
+        ..FileReference::default()
+    };
+    let mut service = shell("cat /run/secrets/token /etc/app.conf /mounted; sleep 1000");
+    service.secrets = vec![reference("token", None)];
+    service.configs = vec![
+        reference("app", Some("/etc/app.conf")),
+        reference("mounted", None),
+    ];
+    let mut project = project(&[("a", service)]);
+    project
+        .environment
+        .0
+        .insert("TOKEN".to_owned(), "from a variable\n".to_owned());
+    let token = FileObject {
+        environment: Some("TOKEN".to_owned()),
+        ..FileObject::default()
+    };
+    let app = FileObject {
+        content: Some("from here\n".to_owned()),
+        ..FileObject::default()
+    };
+    let mounted = FileObject {
+        file: Some(file),
+        ..FileObject::default()
+    };
+    project.secrets.insert("token".to_owned(), token);
+    project.configs.insert("app".to_owned(), app);
+    project.configs.insert("mounted".to_owned(), mounted);
+    let ready = UpOptions {
+        ready: BTreeMap::from([("a".to_owned(), Probe::Log("from a file".to_owned()))]),
+        ..options()
+    };
+    try_up(&engine, &project, &ready).await.unwrap();
+    assert_eq!(
+        output(&engine, &project).await,
+        ["a: from a variable", "a: from here", "a: from a file"]
+    );
+    project.environment.0.clear();
+    project.services.get_mut("a").unwrap().tty = true;
+    let error = try_up(&engine, &project, &ready).await.unwrap_err();
+    assert!(
+        error.to_string().contains("needs variable TOKEN"),
+        "{error}"
+    );
+    assert_eq!(
+        ps(&engine, &project.name).await.unwrap()[0].state,
+        "running"
     );
     clean(&engine, &project).await;
 }
