@@ -48,10 +48,14 @@ impl State {
         }
     }
 
-    /// What a guest's worker begins with was not imported by anyone who could be asked.
+    /// What a guest's worker begins with was not imported by anyone who could be asked. Modules from the web need a
+    /// permission of their own.
     fn check_main(&self, request: &Request) -> Result<(), JsErrorBox> {
         match &self.confinement {
-            Some(confinement) if request.referrer.is_none() => {
+            Some(confinement)
+                if request.referrer.is_none()
+                    && !matches!(request.asked.scheme(), "http" | "https") =>
+            {
                 let checked = names::check(&self.context, confinement, request.asked.as_str());
                 checked.map_err(|error| request.failed(&error))
             }

@@ -148,6 +148,7 @@ mod tests {
         let source = Arc::new(Source {
             path: ".env".into(),
             text: text.to_owned(),
+            is_private: true,
         });
         parse(
             &source,

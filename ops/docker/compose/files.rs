@@ -49,17 +49,40 @@ pub fn has_compose_file(directory: &Path) -> bool {
     find(directory).is_ok()
 }
 
-/// Reads a file that should be text of a sane length.
+/// Reads a compose file.
 pub(crate) fn read(path: &Path) -> io::Result<Arc<Source>> {
-    if fs::metadata(path)?.len() > LONGEST {
+    let text = text(path)?;
+    Ok(Arc::new(Source {
+        path: path.to_owned(),
+        text,
+        is_private: false,
+    }))
+}
+
+/// Reads a file of variables, whose values no error shows.
+pub(crate) fn read_variables(path: &Path) -> io::Result<Arc<Source>> {
+    let text = text(path)?;
+    Ok(Arc::new(Source {
+        path: path.to_owned(),
+        text,
+        is_private: true,
+    }))
+}
+
+/// The text of a file of a sane length. Pipes and devices, which may never end, are refused.
+fn text(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ));
+    }
+    if metadata.len() > LONGEST {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("larger than {} MiB", LONGEST >> 20),
         ));
     }
-    let text = fs::read_to_string(path)?;
-    Ok(Arc::new(Source {
-        path: path.to_owned(),
-        text,
-    }))
+    fs::read_to_string(path)
 }

@@ -96,7 +96,7 @@ fn from_files(
             .and_then(truth)
             .unwrap_or(true);
         let is_raw = item.get("format").and_then(Node::as_text) == Some("raw");
-        let source = match files::read(file.as_ref()) {
+        let source = match files::read_variables(file.as_ref()) {
             Ok(source) => source,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_required => continue,
             Err(source) => {

@@ -167,7 +167,7 @@ pub(crate) fn with_env_files(
     };
     let mut all = Environment::new();
     for path in paths {
-        let source = files::read(path).map_err(|source| ComposeError::Read {
+        let source = files::read_variables(path).map_err(|source| ComposeError::Read {
             path: path.clone(),
             source,
         })?;

@@ -50,7 +50,7 @@ pub use units::{Bytes, Count, Mode, PortRange, Span, SwapLimit};
 use load::{Loader, with_env_files};
 
 /// What to load, and with what around it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LoadOptions {
     /// Where compose files are looked for, and what `files` are relative to. Absolute.
     pub directory: PathBuf,

@@ -16,6 +16,8 @@ pub struct Source {
     pub path: PathBuf,
     /// What it says.
     pub text: String,
+    /// Whether it holds variables: their values are not shown.
+    pub is_private: bool,
 }
 
 /// A place in a file. Lines and columns start at 1.
@@ -35,7 +37,7 @@ impl Place {
         }
     }
 
-    /// The line of the place, with a mark under the column.
+    /// The line of the place, with a mark under the column. Values of private files are left out.
     ///
     ///       3 |   ports: web
     ///         |          ^
@@ -47,7 +49,12 @@ impl Place {
             .lines()
             .nth(self.line.saturating_sub(1))
             .unwrap_or_default();
-        let shown: String = line
+        let masked = if self.source.is_private {
+            masked(line)
+        } else {
+            line.to_owned()
+        };
+        let shown: String = masked
             .chars()
             .take(LONGEST)
             .map(|letter| if letter.is_control() { ' ' } else { letter })
@@ -57,6 +64,12 @@ impl Place {
         let indent = " ".repeat(self.column.saturating_sub(1).min(LONGEST));
         format!("  {number} | {shown}\n  {margin} | {indent}^")
     }
+}
+
+/// `NAME=value` without the value; a line without a name may be the rest of one.
+fn masked(line: &str) -> String {
+    line.split_once('=')
+        .map_or_else(|| "…".to_owned(), |(name, _)| format!("{name}=…"))
 }
 
 impl fmt::Display for Place {

@@ -3,6 +3,8 @@
 //! In: [`Project`]. Out: text that can be read again as a compose file. Side effects: none.
 //! Dollar signs are doubled, since whoever reads the text interpolates it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -86,11 +88,10 @@ impl Project {
     }
 
     /// The services that `name` needs to be there first: by `depends_on`, `links`, or by sharing something.
-    pub fn needs(&self, name: &str) -> Vec<&str> {
-        self.services
-            .get(name)
-            .map(|service| needs(service).into_iter().map(|need| need.name).collect())
-            .unwrap_or_default()
+    pub fn needs(&self, name: &str) -> BTreeSet<&str> {
+        let needed = self.services.get(name).map(needs).unwrap_or_default();
+        let names = needed.into_iter().map(|need| need.name);
+        names.filter(|name| self.services.contains_key(*name)).collect()
     }
 }
 

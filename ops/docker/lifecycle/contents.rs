@@ -1,7 +1,7 @@
 //! Configs and secrets whose content is no file of the host: copied into the container before it starts.
 //!
 //! In: a project, a service. Out: a tar archive with paths from the container's root. Side effects: none.
-//! The content stays out of the container's environment, its labels and the configuration hash.
+//! The content stays out of the container's environment and labels; the configuration hash changes with it.
 
 use std::collections::BTreeMap;
 

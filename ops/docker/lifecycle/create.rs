@@ -4,11 +4,12 @@
 //! Side effects: at the engine; all noted for the way back.
 
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
+use bytes::Bytes;
 
 use super::names::{self, LABEL_HASH};
 use super::rollback::Replaced;
 use super::up::Work;
-use super::{Change, Container, LifecycleError, News, PortPolicy, contents, ports, spec};
+use super::{Change, Container, LifecycleError, News, PortPolicy, ports, spec};
 use crate::compose::Service;
 use crate::engine::{EngineError, Progress};
 
@@ -19,6 +20,8 @@ pub struct Order<'a> {
     pub number: u32,
     pub image: &'a str,
     pub hash: &'a str,
+    /// Files to copy into it, as a tar archive.
+    pub contents: Option<Bytes>,
     /// Whether the service is one that ends.
     pub is_one_shot: bool,
 }
@@ -188,8 +191,7 @@ impl Work<'_> {
                 .connect_network(&endpoint.network, &id, endpoint.settings);
             joined.await.map_err(&error)?;
         }
-        let contents = contents::archive(self.project, order.key, order.service)?;
-        if let Some(archive) = contents {
+        if let Some(archive) = order.contents.clone() {
             let copied = self.engine.copy_into(&id, "/", archive).await;
             copied.map_err(&error)?;
         }

@@ -62,8 +62,9 @@ fn readable(identity: &str) -> String {
         .to_owned()
 }
 
-/// What a container was made from: the service without its number of replicas, and the image itself.
-pub fn config_hash(service: &Service, image_id: &str) -> String {
+/// What a container was made from: the service without its number of replicas, the image itself, and the files that
+/// are copied into it.
+pub fn config_hash(service: &Service, image_id: &str, contents: &[u8]) -> String {
     let mut service = service.clone();
     service.scale = None;
     if let Some(deploy) = &mut service.deploy {
@@ -71,9 +72,10 @@ pub fn config_hash(service: &Service, image_id: &str) -> String {
     }
     let text = serde_json::to_string(&service).unwrap_or_default();
     let mut hash = Sha256::new();
-    hash.update(text.as_bytes());
-    hash.update([0]);
-    hash.update(image_id.as_bytes());
+    for part in [text.as_bytes(), image_id.as_bytes(), contents] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
     format!("{:x}", hash.finalize())
 }
 
@@ -167,7 +169,17 @@ mod tests {
             scale: Some(3),
             ..service.clone()
         };
-        assert_eq!(config_hash(&service, "1"), config_hash(&scaled, "1"));
-        assert_ne!(config_hash(&service, "1"), config_hash(&service, "2"));
+        assert_eq!(
+            config_hash(&service, "1", b""),
+            config_hash(&scaled, "1", b"")
+        );
+        assert_ne!(
+            config_hash(&service, "1", b""),
+            config_hash(&service, "2", b"")
+        );
+        assert_ne!(
+            config_hash(&service, "1", b""),
+            config_hash(&service, "1", b"secret")
+        );
     }
 }

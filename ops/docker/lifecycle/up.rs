@@ -17,7 +17,7 @@ use super::graph::{self, Graph, Stage};
 use super::names::{self, LABEL_NUMBER, LABEL_SERVICE, label};
 use super::ready::Waiting;
 use super::rollback::Made;
-use super::{Container, LifecycleError, News, Running, UpOptions, images, spec};
+use super::{Container, LifecycleError, News, Running, UpOptions, contents, images, spec};
 use crate::compose::{Project, Service};
 use crate::engine::Engine;
 
@@ -198,7 +198,8 @@ impl Work<'_> {
         service: &Service,
         image: &images::Image,
     ) -> Result<Vec<Container>, LifecycleError> {
-        let hash = names::config_hash(service, &image.id);
+        let contents = contents::archive(self.project, key, service)?;
+        let hash = names::config_hash(service, &image.id, contents.as_deref().unwrap_or_default());
         let orders: Vec<Order> = (1..=service.replicas())
             .map(|number| Order {
                 key,
@@ -206,6 +207,7 @@ impl Work<'_> {
                 number,
                 image: &image.name,
                 hash: &hash,
+                contents: contents.clone(),
                 is_one_shot: self.is_one_shot(key),
             })
             .collect();

@@ -352,6 +352,9 @@ fn files_that_are_not_there() {
             .to_string()
             .contains("only files of this machine can be included")
     );
+    let endless = error("services: {a: {image: a, env_file: /dev/zero}}");
+    let reason = std::error::Error::source(&endless).map(ToString::to_string);
+    assert_eq!(reason.as_deref(), Some("not a regular file"));
     let (directory, mut options) = at(&[]);
     let nothing = load(&options).unwrap_err();
     assert_eq!(
@@ -373,11 +376,11 @@ fn files_that_are_not_there() {
 fn faults_of_env_files_name_their_line() {
     let files = [
         ("compose.yml", "services: {a: {image: a, env_file: x.env}}"),
-        ("x.env", "A=1\n\nB B=2\n"),
+        ("x.env", "A=1\n\nB B=hush\n"),
     ];
     let shown = load_files(&files).unwrap_err().to_string();
     assert!(
-        shown.contains("/x.env:3:1: NAME=value expected\n  3 | B B=2"),
+        shown.contains("/x.env:3:1: NAME=value expected\n  3 | B B=…"),
         "{shown}"
     );
 }

@@ -18,7 +18,9 @@ const each = (work) => async () => {
 };
 const core = Deno[Deno.internal].core;
 const { ops } = core;
-const { TTY, PipeWrap: Pipe, TCPWrap: TCP } = ops;
+const { TTY } = ops;
+const { Pipe } = process.binding('pipe_wrap');
+const { TCP } = process.binding('tcp_wrap');
 const opened = (handle, fd) => handle.open(fd) === 0 ? 'marker-4f9d2c81b7e6' : '';
 const bytes = () => Buffer.alloc(100);
 const firstOf = (stream) => new Promise((resolve) => {
