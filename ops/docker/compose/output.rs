@@ -3,13 +3,13 @@
 //! In: [`Project`]. Out: text that can be read again as a compose file. Side effects: none.
 //! Dollar signs are doubled, since whoever reads the text interpolates it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::model::{Project, Service};
+use super::model::{FileObject, FileReference, Project, Service};
 use super::order::{needs, start_order};
 
 impl Project {
@@ -34,52 +34,24 @@ impl Project {
             .services
             .get(name)
             .or_else(|| self.disabled.get(name))?;
-        let mut counted = Service {
-            build: None,
-            pull_policy: None,
-            scale: None,
-            ..service.clone()
-        };
-        counted.depends_on.clear();
-        counted.profiles.clear();
-        counted.develop = None;
-        if let Some(deploy) = &mut counted.deploy {
-            deploy.replicas = None;
-        }
-        let used =
-            |sources: &[super::model::FileReference],
-             declared: &std::collections::BTreeMap<String, super::model::FileObject>| {
-                sources
-                    .iter()
-                    .filter_map(|reference| declared.get(&reference.source))
-                    .map(plain)
-                    .collect::<Json>()
-            };
-        let networks: Json = service
+        let networks = service
             .networks
             .keys()
-            .filter_map(|key| self.networks.get(key))
-            .map(plain)
-            .collect();
-        let volumes: Json = service
+            .filter_map(|key| self.networks.get(key));
+        let sources = service
             .volumes
             .iter()
-            .filter_map(|mount| self.volumes.get(mount.source.as_ref()?))
-            .map(plain)
-            .collect();
+            .filter_map(|mount| mount.source.as_ref());
+        let volumes = sources.filter_map(|source| self.volumes.get(source));
         let whole = Json::from(vec![
-            plain(&counted),
-            networks,
-            volumes,
+            plain(&counted(service)),
+            networks.map(plain).collect(),
+            volumes.map(plain).collect(),
             used(&service.configs, &self.configs),
             used(&service.secrets, &self.secrets),
         ]);
-        Some(
-            Sha256::digest(sorted(whole).to_string())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let digest = Sha256::digest(sorted(whole).to_string());
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Services in steps: all of one step may start together, once those of the steps before are there.
@@ -91,8 +63,34 @@ impl Project {
     pub fn needs(&self, name: &str) -> BTreeSet<&str> {
         let needed = self.services.get(name).map(needs).unwrap_or_default();
         let names = needed.into_iter().map(|need| need.name);
-        names.filter(|name| self.services.contains_key(*name)).collect()
+        names
+            .filter(|name| self.services.contains_key(*name))
+            .collect()
     }
+}
+
+/// A service without what its containers do not show.
+fn counted(service: &Service) -> Service {
+    let mut counted = Service {
+        build: None,
+        develop: None,
+        pull_policy: None,
+        scale: None,
+        ..service.clone()
+    };
+    counted.depends_on.clear();
+    counted.profiles.clear();
+    if let Some(deploy) = &mut counted.deploy {
+        deploy.replicas = None;
+    }
+    counted
+}
+
+fn used(references: &[FileReference], declared: &BTreeMap<String, FileObject>) -> Json {
+    let objects = references
+        .iter()
+        .filter_map(|reference| declared.get(&reference.source));
+    objects.map(plain).collect()
 }
 
 fn plain(value: &impl Serialize) -> Json {

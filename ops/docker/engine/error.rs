@@ -31,6 +31,8 @@ pub enum EngineError {
         #[source]
         source: bollard::errors::Error,
     },
+    #[error("could not {action}: the engine ended the connection")]
+    Closed { action: String },
     #[error("could not pull {image}: {message}")]
     Pull { image: String, message: String },
     #[error("could not build {image}: {message}{}", tail(.step, .output))]
@@ -112,7 +114,7 @@ impl EngineError {
                 "look at {}, or name the engine: DOCKER_HOST=unix:///var/run/docker.sock",
                 path.display()
             )],
-            EngineError::Lost { .. } => {
+            EngineError::Lost { .. } | EngineError::Closed { .. } => {
                 vec!["was the engine restarted? `systemctl status docker` tells".to_owned()]
             }
             EngineError::Pull { message, .. } if message.contains("denied") => {

@@ -14,9 +14,12 @@ mod create;
 mod down;
 mod error;
 mod graph;
+mod ground;
 mod images;
 mod names;
+mod open_port;
 mod ports;
+mod prune;
 mod ready;
 mod rollback;
 mod spec;
@@ -32,6 +35,7 @@ pub use names::{
     LABEL_HASH, LABEL_NUMBER, LABEL_OWNER, LABEL_PROJECT, LABEL_SERVICE, config_hash, project_name,
 };
 pub use ports::PublishedPort;
+pub use prune::prune;
 pub use status::{ServiceLog, Status, logs, ps};
 pub use up::up;
 

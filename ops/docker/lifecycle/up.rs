@@ -17,7 +17,7 @@ use super::graph::{self, Graph, Stage};
 use super::names::{self, LABEL_NUMBER, LABEL_SERVICE, label};
 use super::ready::Waiting;
 use super::rollback::Made;
-use super::{Container, LifecycleError, News, Running, UpOptions, contents, images, spec};
+use super::{Container, LifecycleError, News, Running, UpOptions, contents, images};
 use crate::compose::{Project, Service};
 use crate::engine::Engine;
 
@@ -102,58 +102,6 @@ impl Work<'_> {
             .map(|container| async move { self.waiting(container).still_well().await });
         try_join_all(checks).await?;
         Ok(containers)
-    }
-
-    /// Networks and volumes.
-    async fn ground(&self) -> Result<(), LifecycleError> {
-        let networks = join_all(
-            self.project
-                .networks
-                .values()
-                .map(|network| self.network(network)),
-        );
-        let volumes = join_all(
-            self.project
-                .volumes
-                .values()
-                .map(|volume| self.volume(volume)),
-        );
-        let (networks, volumes) = tokio::join!(networks, volumes);
-        first_error(networks)?;
-        first_error(volumes)?;
-        Ok(())
-    }
-
-    async fn network(&self, network: &crate::compose::Network) -> Result<(), LifecycleError> {
-        if self.engine.network(&network.name).await?.is_some() {
-            return Ok(());
-        }
-        if network.external {
-            return Err(LifecycleError::External {
-                kind: "network",
-                name: network.name.clone(),
-            });
-        }
-        let request = spec::network_request(self.project, network, &self.options.owner);
-        self.engine.create_network(request).await?;
-        self.made.network(&network.name);
-        Ok(())
-    }
-
-    async fn volume(&self, volume: &crate::compose::Volume) -> Result<(), LifecycleError> {
-        if self.engine.volume(&volume.name).await?.is_some() {
-            return Ok(());
-        }
-        if volume.external {
-            return Err(LifecycleError::External {
-                kind: "volume",
-                name: volume.name.clone(),
-            });
-        }
-        let request = spec::volume_request(self.project, volume, &self.options.owner);
-        self.engine.create_volume(request).await?;
-        self.made.volume(&volume.name);
-        Ok(())
     }
 
     /// One service, from its image until it is ready.
@@ -311,7 +259,9 @@ async fn until(stages: &Stages, other: &str, stage: Stage) -> Result<(), Lifecyc
 }
 
 /// All answers, or the error that made the others end.
-fn first_error<T>(answers: Vec<Result<T, LifecycleError>>) -> Result<Vec<T>, LifecycleError> {
+pub(super) fn first_error<T>(
+    answers: Vec<Result<T, LifecycleError>>,
+) -> Result<Vec<T>, LifecycleError> {
     let mut good = Vec::new();
     let mut failure = None;
     for answer in answers {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::{PushImageOptionsBuilder, TagImageOptionsBuilder};
+use bollard::query_parameters::PushImageOptionsBuilder;
 use futures::{StreamExt, TryStreamExt};
 use prizm_docker::engine::{BuildRequest, Engine, EngineError, Limits, Output, Progress};
 
@@ -162,19 +162,24 @@ async fn a_registry_that_refuses_is_quoted(engine: Engine) {
     assert!(error.to_string().contains("connection refused"), "{error}");
 }
 
-/// Pushes the tests' image as `<registry>/busybox:1`, and forgets it here.
+/// Builds `<registry>/busybox:1` with a layer that the engine has not, pushes it, and forgets it here.
 async fn push(engine: &Engine, registry: &Registry) -> String {
     let repository = format!("{}/busybox", registry.address);
-    let client = engine.client();
-    let tag = TagImageOptionsBuilder::default()
-        .repo(&repository)
-        .tag("1")
-        .build();
-    client.tag_image(IMAGE, Some(tag)).await.unwrap();
-    let push = PushImageOptionsBuilder::default().tag("1").build();
-    let pushed = client.push_image(&repository, Some(push), None);
-    pushed.try_collect::<Vec<_>>().await.unwrap();
     let image = format!("{repository}:1");
+    let dockerfile = format!("FROM {IMAGE}\nCOPY layer /layer\n");
+    let layer = registry.address.repeat(10_000);
+    let request = BuildRequest {
+        tag: image.clone(),
+        context: archive(&[
+            ("Dockerfile", dockerfile.as_bytes(), 0o644),
+            ("layer", layer.as_bytes(), 0o644),
+        ]),
+        ..BuildRequest::default()
+    };
+    engine.build(&request, &mut |_| {}).await.unwrap();
+    let push = PushImageOptionsBuilder::default().tag("1").build();
+    let pushed = engine.client().push_image(&repository, Some(push), None);
+    pushed.try_collect::<Vec<_>>().await.unwrap();
     engine.remove_image(&image).await.unwrap();
     image
 }

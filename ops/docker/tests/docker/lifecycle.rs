@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use prizm_docker::compose::{Dependency, FileObject, FileReference, Project, Service, Volume};
 use prizm_docker::engine::Engine;
 use prizm_docker::lifecycle::{
-    Change, LifecycleError, News, PortPolicy, Probe, Running, UpOptions, logs, ps, up,
+    Change, LifecycleError, News, Probe, Running, UpOptions, logs, ps, up,
 };
 
 use crate::support::{IMAGE, checked, clean, get, left_of, offer, options, project, shell, web};
@@ -22,29 +22,24 @@ pub const TESTS: &[Test] = tests![
     independent_services_start_together,
     a_taken_port_moves,
     a_port_of_another_program_moves,
-    fixed_ports_name_the_holder,
     two_copies_run_side_by_side,
     a_fixed_name_that_is_taken_becomes_unique,
-    a_failure_leaves_nothing,
-    a_failed_change_brings_the_old_container_back,
-    an_unhealthy_service_shows_its_probe,
-    a_service_that_ends_at_once_shows_its_lines,
-    never_ready_names_what_was_waited_for,
     a_line_of_output_makes_ready,
     replicas_run_and_ps_lists_them,
     down_keeps_volumes_unless_asked,
-    external_networks_must_be_there,
     nothing_foreign_is_touched,
     an_inline_dockerfile_is_built,
     services_reach_each_other_by_name,
     secrets_and_configs_are_files_in_the_container,
+    a_compose_file_comes_up,
+    what_a_dead_owner_left_is_removed,
 ];
 
-async fn start(engine: &Engine, project: &Project) -> Running {
+pub async fn start(engine: &Engine, project: &Project) -> Running {
     try_up(engine, project, &options()).await.unwrap()
 }
 
-async fn try_up(
+pub async fn try_up(
     engine: &Engine,
     project: &Project,
     options: &UpOptions,
@@ -52,7 +47,7 @@ async fn try_up(
     up(engine, project, options, &|_| {}).await
 }
 
-fn after(mut service: Service, other: &str, condition: &str) -> Service {
+pub fn after(mut service: Service, other: &str, condition: &str) -> Service {
     let dependency = Dependency {
         condition: condition.to_owned(),
         required: true,
@@ -215,27 +210,6 @@ async fn a_port_of_another_program_moves(engine: Engine) {
     clean(&engine, &project).await;
 }
 
-async fn fixed_ports_name_the_holder(engine: Engine) {
-    let first = project(&[("web", offer(web("first"), 0, 80))]);
-    let running = start(&engine, &first).await;
-    let holder = running.service("web").unwrap();
-    let second = project(&[("web", offer(web("second"), holder.ports[0].host, 80))]);
-    let fixed = UpOptions {
-        ports: PortPolicy::Fixed,
-        ..options()
-    };
-    let error = try_up(&engine, &second, &fixed).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains(&format!("container {} holds it", holder.name)),
-        "{error}"
-    );
-    assert!(error.hints()[0].contains("--fixed-ports"));
-    assert_eq!(left_of(&engine, &second).await, 0);
-    clean(&engine, &first).await;
-}
-
 async fn two_copies_run_side_by_side(engine: Engine) {
     let service = offer(web("copy"), 0, 80);
     let copies = [
@@ -266,87 +240,6 @@ async fn a_fixed_name_that_is_taken_becomes_unique(engine: Engine) {
     assert_ne!(first.containers[0].name, second.containers[0].name);
     clean(&engine, &copies[0]).await;
     clean(&engine, &copies[1]).await;
-}
-
-async fn a_failure_leaves_nothing(engine: Engine) {
-    let broken = after(shell("echo the reason; exit 7"), "good", "service_started");
-    let mut project = project(&[("good", shell("sleep 1000")), ("broken", broken)]);
-    let needs = after(
-        shell("sleep 1000"),
-        "broken",
-        "service_completed_successfully",
-    );
-    project.services.insert("needs".to_owned(), needs);
-    let volume = Volume {
-        name: format!("{}_data", project.name),
-        ..Volume::default()
-    };
-    project.volumes.insert("data".to_owned(), volume);
-    let error = try_up(&engine, &project, &options()).await.unwrap_err();
-    let text = error.to_string();
-    assert!(text.contains("service broken ended with code 7"), "{text}");
-    assert!(text.contains("the reason"), "{text}");
-    assert_eq!(left_of(&engine, &project).await, 0);
-}
-
-async fn a_failed_change_brings_the_old_container_back(engine: Engine) {
-    let mut project = project(&[("web", offer(web("old"), 0, 80))]);
-    let before = start(&engine, &project).await;
-    let broken = checked(project.services["web"].clone(), "false", 1);
-    project.services.insert("web".to_owned(), broken);
-    let error = try_up(&engine, &project, &options()).await.unwrap_err();
-    assert!(matches!(error, LifecycleError::Unhealthy { .. }), "{error}");
-    let now = ps(&engine, &project.name).await.unwrap();
-    let now: Vec<_> = now
-        .iter()
-        .map(|each| (&each.id, &each.name, each.state.as_str()))
-        .collect();
-    let old = &before.containers[0];
-    assert_eq!(now, [(&old.id, &old.name, "running")]);
-    clean(&engine, &project).await;
-}
-
-async fn an_unhealthy_service_shows_its_probe(engine: Engine) {
-    let service = checked(
-        shell("echo starting; sleep 1000"),
-        "echo no model; exit 1",
-        2,
-    );
-    let project = project(&[("model", service)]);
-    let error = try_up(&engine, &project, &options()).await.unwrap_err();
-    let text = error.to_string();
-    assert!(text.contains("service model is unhealthy"), "{text}");
-    assert!(
-        text.contains("no model") && text.contains("starting"),
-        "{text}"
-    );
-    assert_eq!(left_of(&engine, &project).await, 0);
-}
-
-async fn a_service_that_ends_at_once_shows_its_lines(engine: Engine) {
-    let project = project(&[("web", offer(shell("echo cannot bind >&2; exit 5"), 0, 80))]);
-    let error = try_up(&engine, &project, &options()).await.unwrap_err();
-    assert!(
-        matches!(&error, LifecycleError::Exited { code: 5, .. }),
-        "{error}"
-    );
-    assert!(error.to_string().contains("cannot bind"), "{error}");
-}
-
-async fn never_ready_names_what_was_waited_for(engine: Engine) {
-    let project = project(&[("web", offer(shell("echo thinking; sleep 1000"), 0, 80))]);
-    let soon = UpOptions {
-        ready_limit: Duration::from_millis(700),
-        ..options()
-    };
-    let error = try_up(&engine, &project, &soon).await.unwrap_err();
-    let text = error.to_string();
-    assert!(
-        text.contains("not ready within 0.7 s: waited for port 80"),
-        "{text}"
-    );
-    assert!(text.contains("thinking"), "{text}");
-    assert_eq!(left_of(&engine, &project).await, 0);
 }
 
 async fn a_line_of_output_makes_ready(engine: Engine) {
@@ -422,19 +315,6 @@ async fn down_keeps_volumes_unless_asked(engine: Engine) {
     assert_eq!(left_of(&engine, &project).await, 1, "the volume");
     clean(&engine, &project).await;
     assert_eq!(left_of(&engine, &project).await, 0);
-}
-
-async fn external_networks_must_be_there(engine: Engine) {
-    let mut project = project(&[("a", shell("sleep 1000"))]);
-    let network = project.networks.get_mut("default").unwrap();
-    network.external = true;
-    let error = try_up(&engine, &project, &options()).await.unwrap_err();
-    assert!(error.to_string().contains("is external"), "{error}");
-    assert!(
-        error.hints()[0].contains("docker network create"),
-        "{:?}",
-        error.hints()
-    );
 }
 
 async fn nothing_foreign_is_touched(engine: Engine) {
@@ -543,4 +423,79 @@ async fn secrets_and_configs_are_files_in_the_container(engine: Engine) {
         "running"
     );
     clean(&engine, &project).await;
+}
+
+async fn a_compose_file_comes_up(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"
+x-base: &base
+  image: {IMAGE}
+  stop_signal: SIGKILL
+services:
+  db:
+    <<: *base
+    command: sh -c "mkdir -p /data && touch /data/ready && sleep 1000"
+    volumes: [data:/data]
+    healthcheck: {{test: test -f /data/ready, interval: 100ms, retries: 50}}
+  web:
+    <<: *base
+    command: ["sh", "-c", "mkdir /www; echo $$GREETING > /www/index.html; exec httpd -f -p 80 -h /www"]
+    environment: {{GREETING: "${{GREETING:-hello}}"}}
+    ports: ["127.0.0.1::80"]
+    depends_on: {{db: {{condition: service_healthy}}}}
+    deploy: {{resources: {{limits: {{memory: 64m, cpus: "0.5"}}}}}}
+    networks: {{default: {{aliases: [front]}}}}
+volumes: {{data: {{}}}}
+"#
+    );
+    std::fs::write(folder.path().join("compose.yaml"), text).unwrap();
+    let loaded = prizm_docker::compose::load(&prizm_docker::compose::LoadOptions {
+        directory: folder.path().to_owned(),
+        environment: BTreeMap::from([("GREETING".to_owned(), "from compose".to_owned())]),
+        project_name: Some(project(&[]).name),
+        ..Default::default()
+    });
+    let project = loaded.unwrap().project;
+    let running = start(&engine, &project).await;
+    let web = running.service("web").unwrap();
+    assert!(get(web.ports[0].host).await.contains("from compose"));
+    let host = engine
+        .inspect_container(&web.id)
+        .await
+        .unwrap()
+        .host_config
+        .unwrap();
+    assert_eq!(
+        (host.memory, host.nano_cpus),
+        (Some(64 << 20), Some(500_000_000))
+    );
+    assert_eq!(
+        left_of(&engine, &project).await,
+        4,
+        "two containers, a network, a volume"
+    );
+    clean(&engine, &project).await;
+    assert_eq!(left_of(&engine, &project).await, 0);
+}
+
+async fn what_a_dead_owner_left_is_removed(engine: Engine) {
+    let owned = |owner: &str| UpOptions {
+        owner: format!("{owner}-{}", std::process::id()),
+        ..options()
+    };
+    let (dead, alive) = (
+        project(&[("a", shell("sleep 1000"))]),
+        project(&[("a", shell("sleep 1000"))]),
+    );
+    try_up(&engine, &dead, &owned("dead")).await.unwrap();
+    try_up(&engine, &alive, &owned("alive")).await.unwrap();
+    let gone = owned("dead").owner;
+    let removed = prizm_docker::lifecycle::prune(&engine, &|owner| owner != gone)
+        .await
+        .unwrap();
+    assert_eq!(removed, std::slice::from_ref(&dead.name));
+    assert_eq!(left_of(&engine, &dead).await, 0);
+    assert_eq!(ps(&engine, &alive.name).await.unwrap()[0].state, "running");
+    clean(&engine, &alive).await;
 }

@@ -4,6 +4,7 @@
 //! Where no engine can start, all tests are reported as ignored with the reason; under `CI=true` that is a failure.
 
 mod engine;
+mod failures;
 mod lifecycle;
 mod support;
 
@@ -64,7 +65,7 @@ async fn prepare() -> Result<Daemon, String> {
 }
 
 fn trials(address: Result<&str, &str>) -> Vec<Trial> {
-    [engine::TESTS, lifecycle::TESTS]
+    [engine::TESTS, lifecycle::TESTS, failures::TESTS]
         .concat()
         .into_iter()
         .map(|(name, test): Test| {
