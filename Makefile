@@ -20,7 +20,8 @@ demo: release ## Build the release binary, then make a sound and a picture with 
 
 test: setup ## Run every test
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-	    set -x; $(CARGO) nextest run --locked --workspace $(ARGS); \
+	    set -ex; $(CARGO) nextest run --locked --workspace -E 'not binary(docker)' $(ARGS); \
+	    [ -n "$(ARGS)" ] || $(CARGO) test --locked -p prizm_docker --test docker; \
 	else \
 	    set -x; $(CARGO) test --locked --workspace $(ARGS); \
 	fi

@@ -70,6 +70,8 @@ fn secure(address: &str, tls: &Tls) -> Result<Docker, Failure> {
     for path in [&key, &certificate, &authority] {
         readable(path)?;
     }
+    // The client takes the process's own, and ends the process where there is none. An earlier one stays.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Docker::connect_with_ssl(
         address,
         &key,

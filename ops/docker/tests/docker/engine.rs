@@ -5,8 +5,11 @@ use std::time::Duration;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::PushImageOptionsBuilder;
 use futures::{StreamExt, TryStreamExt};
-use prizm_docker::engine::{BuildRequest, Engine, EngineError, Limits, Output, Progress};
+use prizm_docker::engine::{
+    BuildRequest, Engine, EngineError, Environment, Limits, Output, Progress,
+};
 
+use crate::support::daemon::Daemon;
 use crate::support::registry::Registry;
 use crate::support::{IMAGE, archive};
 use crate::{Test, tests};
@@ -23,6 +26,7 @@ pub const TESTS: &[Test] = tests![
     a_registry_that_refuses_is_quoted,
     pulls_from_a_registry_with_progress_and_digest,
     a_cut_connection_is_told,
+    tls_wants_the_certificate,
 ];
 
 /// A container with a name of its own that runs `script`.
@@ -254,4 +258,47 @@ async fn a_cut_connection_is_told(engine: Engine) {
         "{:?}",
         error.hints()
     );
+}
+
+/// An authority that signs itself; server and client show the same certificate.
+fn certificates(folder: &std::path::Path) {
+    let script = "set -e
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout ca-key.pem -out ca.pem -subj /CN=ca
+        printf 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' > extensions
+        openssl req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=engine
+        openssl x509 -req -in request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 \
+            -extfile extensions -out cert.pem";
+    let made = std::process::Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+}
+
+async fn tls_wants_the_certificate(_: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    certificates(folder.path());
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let daemon = Daemon::with_tls(folder.path(), port);
+    let mut environment = Environment::default();
+    let mut set = |name: &str, value: String| environment.variables.insert(name.to_owned(), value);
+    set("DOCKER_HOST", format!("tcp://127.0.0.1:{port}"));
+    set("DOCKER_CERT_PATH", folder.path().display().to_string());
+    let plain = Engine::find(&environment, Limits::default()).await;
+    assert!(matches!(plain, Err(EngineError::NoEngine { .. })));
+    environment
+        .variables
+        .insert("DOCKER_TLS_VERIFY".to_owned(), "1".to_owned());
+    let engine = Engine::find(&environment, Limits::default()).await.unwrap();
+    engine.ping().await.unwrap();
+    drop(daemon);
 }

@@ -28,6 +28,21 @@ struct Started {
 }
 
 impl Daemon {
+    /// One that also listens at `tcp://127.0.0.1:<port>`, for those with a certificate from `folder`.
+    pub fn with_tls(folder: &Path, port: u16) -> Daemon {
+        let file = |name: &str| folder.join(name).display().to_string();
+        let mut more = vec!["--tlsverify".to_owned(), "--host".to_owned()];
+        more.push(format!("tcp://127.0.0.1:{port}"));
+        for (option, name) in [
+            ("cacert", "ca.pem"),
+            ("cert", "cert.pem"),
+            ("key", "key.pem"),
+        ] {
+            more.push(format!("--tls{option}={}", file(name)));
+        }
+        start(STORAGE[1], &more).unwrap()
+    }
+
     /// The engine that answers, else one that is started.
     ///
     /// # Errors
@@ -41,7 +56,7 @@ impl Daemon {
         }
         let mut reasons = Vec::new();
         for storage in STORAGE {
-            match start(storage) {
+            match start(storage, &[]) {
                 Ok(daemon) => return Ok(daemon),
                 Err(reason) => reasons.push(format!("{storage}: {reason}")),
             }
@@ -50,7 +65,7 @@ impl Daemon {
     }
 }
 
-fn start(storage: &str) -> Result<Daemon, String> {
+fn start(storage: &str, more: &[String]) -> Result<Daemon, String> {
     // Short: a socket's path has at most 107 bytes.
     let folder = tempfile::Builder::new()
         .prefix("prizm-docker-")
@@ -58,6 +73,7 @@ fn start(storage: &str) -> Result<Daemon, String> {
         .map_err(|error| error.to_string())?;
     let address = format!("unix://{}/docker.sock", folder.path().display());
     let mut process = command(folder.path(), &address, storage)
+        .args(more)
         .spawn()
         .map_err(|error| format!("dockerd: {error} (apt-get install docker.io)"))?;
     let answer = wait(&mut process);
