@@ -38,6 +38,7 @@ fn main() {
         )
     });
     // What is left (sockets, timers of other threads) must not delay the end; the system takes it back.
+    prizm::cache::stop_writing();
     std::process::exit(code)
 }
 

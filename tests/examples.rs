@@ -91,7 +91,7 @@ fn untrusted_provider() -> Result<(), Failed> {
         &run(&room, &["run", "-A", main, &first])?,
         &[
             "Hello, undefined!",
-            "readTokens: refused (NotCapable)",
+            "readPasswords: refused (NotCapable)",
             "phoneHome: refused (NotCapable)",
             "runProgram: refused",
         ],

@@ -13,7 +13,7 @@ const provider: any = await getProvider(identifier);
 console.log(await provider.greet());
 
 // The script may do everything here, and the provider may still not.
-for (const attempt of ['readTokens', 'listEnvironment', 'phoneHome', 'runProgram']) {
+for (const attempt of ['readPasswords', 'listEnvironment', 'phoneHome', 'runProgram']) {
   try {
     console.log(`${attempt}:`, await provider[attempt]());
   } catch (error: any) {

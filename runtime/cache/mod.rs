@@ -23,6 +23,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::RwLock;
 use std::time::{Duration, SystemTime};
 
 pub use error::CacheError;
@@ -100,6 +101,15 @@ impl Bucket {
     }
 }
 
+/// Those who are writing a file.
+static WRITERS: RwLock<()> = RwLock::new(());
+
+/// Waits for files that other threads are writing, and lets none begin another one: for the end of the process, which
+/// stops threads wherever they are.
+pub fn stop_writing() {
+    std::mem::forget(WRITERS.write());
+}
+
 impl Cache {
     /// A cache in `root`, which need not exist. Does no I/O.
     pub fn new(root: PathBuf) -> Cache {
@@ -134,6 +144,7 @@ impl Cache {
     /// # Errors
     /// [`CacheError::DiskFull`], [`CacheError::ReadOnly`] or [`CacheError::Io`].
     pub fn write_atomic(&self, path: &Path, bytes: &[u8]) -> Result<(), CacheError> {
+        let _writing = WRITERS.read();
         let temporary = self.write_temporary(bytes)?;
         self.rename(temporary.path(), path)
             .map_err(|source| CacheError::io("write", path, source))

@@ -17,7 +17,7 @@ export default class Greeter {
   async greet() { return `Good morning, ${process.env.GREETED}!`; }
 
   /** What it would also like to do. */
-  async readTokens() { return readFileSync(`${process.cwd()}/.npmrc`, 'utf8'); }
+  async readPasswords() { return readFileSync('/etc/passwd', 'utf8'); }
   async listEnvironment() { return Object.keys(process.env).length; }
   async phoneHome() { return (await fetch('https://example.com/')).status; }
   async runProgram() { return String(execFileSync('env')); }
