@@ -21,7 +21,7 @@ demo: release ## Build the release binary, then make a sound and a picture with 
 test: setup ## Run every test
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	    set -ex; $(CARGO) nextest run --locked --workspace -E 'not binary(docker)' $(ARGS); \
-	    [ -n "$(ARGS)" ] || $(CARGO) test --locked -p prizm_docker --test docker; \
+	    [ -n "$(ARGS)" ] || $(CARGO) test --locked --workspace --test docker; \
 	else \
 	    set -x; $(CARGO) test --locked --workspace $(ARGS); \
 	fi
