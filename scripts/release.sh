@@ -49,12 +49,9 @@ trace() {
             --callgrind-out-file="$scratch/$name.trace" "$target/release/prizm" "$@" >/dev/null 2>"$scratch/$name.log" ||
             { cat "$scratch/$name.log" >&2 && return 1; }
     }
-    cp -r examples/quickstart "$scratch/quickstart"
-    rm -rf "$scratch/quickstart/out"
     watch hello run examples/hello.ts
-    watch cold run -A --no-lock "$scratch/quickstart/main.ts"
-    watch warm run -A --no-lock "$scratch/quickstart/main.ts"
-    functions "$scratch"/{hello,warm,cold}.trace >"$order.part"
+    watch provider run --no-lock examples/static-provider.ts
+    functions "$scratch"/{hello,provider}.trace >"$order.part"
     mv "$order.part" "$order"
 }
 
